@@ -1,0 +1,58 @@
+use serde::{Deserialize, Serialize};
+
+use crate::ErrorCode;
+
+/// An app was entered by hand, or claimed, and its credentials are stored.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AppSaved {
+    /// The name under which the backend keeps the app.
+    pub app: String,
+    /// The app's client id (DingTalk also says `AppKey`).
+    pub client_id: String,
+    /// The first characters of the credential, then dots: enough to recognise it, useless to anyone else.
+    pub hint: String,
+    /// Where the credentials are.
+    pub saved_to: Vec<Sink>,
+    /// Whether DingTalk accepted the credentials when they were tried.
+    pub verified: bool,
+    /// What is wrong or outstanding, most important first. Empty when all is well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<ErrorCode>,
+}
+
+/// Every app whose credentials the backend holds, newest first.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AppList {
+    /// The apps.
+    pub apps: Vec<AppEntry>,
+}
+
+/// One app of the [`AppList`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AppEntry {
+    /// The name under which the backend keeps the app.
+    pub app: String,
+    /// The app's client id.
+    pub client_id: String,
+    /// The first characters of the credential, then dots.
+    pub hint: String,
+    /// Whether DingTalk accepted the credentials when they were tried.
+    pub verified: bool,
+    /// `false` for an app whose approval came after its page was gone. It is in the store only, until it is claimed.
+    pub claimed: bool,
+    /// Where the credentials are.
+    pub saved_to: Vec<Sink>,
+}
+
+/// A place where the credentials of an app go.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sink {
+    /// The backend's own encrypted store. Always.
+    Store,
+    /// The `.env` file of the bot.
+    EnvFile,
+    /// A sink that this version of the crate does not know.
+    #[serde(other)]
+    Unknown,
+}

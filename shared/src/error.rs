@@ -1,0 +1,78 @@
+use serde::{Deserialize, Serialize};
+
+/// The body of every error answer: RFC 9457, `application/problem+json`, with a stable [`ErrorCode`].
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Problem {
+    /// Always `about:blank` (RFC 9457 §4.2.1): the code says more than a link would.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The HTTP status in words, for developers. The texts for people live in the widget.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// The field of the request that is at fault, where one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Finds the request in the backend's log; the same as the header `x-request-id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// Every way in which something ends badly. The names are stable; new ones may be added.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// DingTalk said that the app was created but did not hand out both credentials.
+    AppCredentialMissing,
+    /// Another app already has this name.
+    AppNameTaken,
+    /// No app has this name.
+    AppNotFound,
+    /// The organisation's administrator had not approved the app when the code ended. The credentials are stored.
+    ApprovalOutstanding,
+    /// DingTalk began a registration without a device code.
+    BeginLacksDeviceCode,
+    /// DingTalk began a registration without a link to scan.
+    BeginLacksVerificationUri,
+    /// DingTalk does not accept the credentials.
+    CredentialsRejected,
+    /// The flow does not exist, has been swept, or belongs to somebody else.
+    FlowNotFound,
+    /// Pages of this origin may not do this.
+    ForbiddenOrigin,
+    /// DingTalk answered the first step of a registration without a nonce.
+    InitLacksNonce,
+    /// The backend failed. Its log knows more under the request id.
+    Internal,
+    /// The request cannot be understood; `field` says where.
+    InvalidRequest,
+    /// The route exists, but not with this method.
+    MethodNotAllowed,
+    /// There is no such route.
+    NotFound,
+    /// Only an operator may do this: open the setup link, or send an API key.
+    OperatorRequired,
+    /// The request body is too large.
+    PayloadTooLarge,
+    /// A header of the request is too large.
+    RequestHeaderTooLarge,
+    /// The setup link is wrong or has been used.
+    SetupCodeInvalid,
+    /// The credentials are stored, but one of the other places could not be written yet.
+    SinkFailed,
+    /// Too many live flows; try again after `Retry-After` seconds.
+    TooManyFlows,
+    /// The request body must be `application/json`.
+    UnsupportedMediaType,
+    /// DingTalk refused a call.
+    UpstreamRefused,
+    /// DingTalk cannot be reached, or answers nonsense.
+    UpstreamUnavailable,
+    /// The link that DingTalk wants scanned is not https on one of DingTalk's hosts.
+    VerificationUriRejected,
+    /// A code that this version of the crate does not know.
+    #[serde(other)]
+    Unknown,
+}

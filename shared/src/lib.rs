@@ -1,0 +1,29 @@
+//! Wire types between the dingtalk-qr widget and its backend. serde and nothing else.
+//!
+//! | Route | Request | Answer |
+//! |---|---|---|
+//! | `POST /api/v1/registrations` | [`StartRegistration`] | [`FlowStarted`] |
+//! | `GET /api/v1/flows/{flow_id}` | – | [`FlowUpdate`] |
+//! | `DELETE /api/v1/flows/{flow_id}` | – | – |
+//! | `POST /api/v1/apps` | `{name?, client_id, client_secret}` | [`AppSaved`] |
+//! | `GET /api/v1/apps` | – | [`AppList`] |
+//! | `POST /api/v1/apps/{name}/claim` | – | [`AppSaved`] |
+//! | `POST /api/v1/operator-session` | [`StartOperatorSession`] | – |
+//! | any, when it fails | – | [`Problem`] |
+//!
+//! Lifetimes and intervals are whole seconds from the moment of the answer, because clocks differ.
+//! No type here can carry a secret of DingTalk: the body of `POST /api/v1/apps` is the backend's own type.
+
+mod app;
+mod error;
+mod flow;
+mod id;
+mod operator;
+mod registration;
+
+pub use app::{AppEntry, AppList, AppSaved, Sink};
+pub use error::{ErrorCode, Problem};
+pub use flow::{FlowStarted, FlowState, FlowUpdate, Qr};
+pub use id::{FlowId, InvalidFlowId};
+pub use operator::StartOperatorSession;
+pub use registration::StartRegistration;
