@@ -1,0 +1,65 @@
+//! The routes: DingTalk's on one side, the control API on the other.
+
+mod admin;
+mod control;
+mod old_api;
+mod phone;
+mod registration;
+mod token;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse as _, Response};
+
+use crate::call::Call;
+use crate::connection::Connection;
+use crate::control::Control;
+use crate::fault;
+use crate::world::Refusal;
+
+/// Path of the page behind the QR code. DingTalk's is fixed too, whoever asks.
+pub(crate) const PHONE_PATH: &str = "/openapp/registration/openClaw";
+pub(crate) const PHONE_DECISION_PATH: &str = "/openapp/registration/openClaw/decision";
+pub(crate) const PHONE_DONE_PATH: &str = "/openapp/registration/openClaw/done";
+pub(crate) const ADMIN_PATH: &str = "/openapp/registration/admin";
+pub(crate) const ADMIN_DECISION_PATH: &str = "/openapp/registration/admin/decision";
+
+/// Largest request body that is read; DingTalk's own bodies are some hundred bytes.
+const BODY_LIMIT: usize = 1024 * 1024;
+
+pub(crate) fn router(control: Control) -> Router {
+    let dingtalk = Router::new()
+        .merge(registration::routes())
+        .merge(token::routes())
+        .merge(phone::routes())
+        .merge(admin::routes())
+        .fallback(old_api::unknown_path)
+        .layer(middleware::from_fn_with_state(control.clone(), receive));
+    Router::new()
+        .nest("/_sim", control::routes())
+        .fallback_service(dingtalk.with_state(control.clone()))
+        .with_state(control)
+}
+
+/// Notes the call, and lets a fault have its way with it.
+async fn receive(State(control): State<Control>, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return Refusal::parameter("body is too long").into_response();
+    };
+    let connection = head.extensions.get::<ConnectInfo<Connection>>().map(|info| info.0.clone());
+    let fault = {
+        let now = control.now();
+        let mut world = control.world();
+        world.calls.push(Call::new(&head, &body, now));
+        world.faults.strike(head.uri.path())
+    };
+
+    let real = next.run(Request::from_parts(head, Body::from(body)));
+    match fault {
+        Some(fault) => fault::answer(fault, connection, real).await,
+        None => real.await,
+    }
+}

@@ -1,0 +1,10 @@
+//! The simulator over HTTP, as its users see it.
+#![expect(clippy::unwrap_used, reason = "in a helper of a test, too, a failure is a failed test")]
+
+mod control;
+mod faults;
+mod pages;
+mod program;
+mod registration;
+mod support;
+mod tokens;
