@@ -1,1 +1,25 @@
-//! The backend.
+//! Backend of the DingTalk QR widget: holds every secret and talks to DingTalk.
+//!
+//! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
+//! `routes` → [`registration`], [`app`], [`access`] → [`flow`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
+
+pub mod access;
+pub mod app;
+pub mod client_id;
+pub mod clock;
+pub mod config;
+pub mod dingtalk;
+pub mod error;
+pub mod flow;
+mod http;
+pub mod qr;
+pub mod registration;
+mod routes;
+pub mod secret;
+mod state;
+pub mod store;
+
+pub use clock::{Clock, SystemClock};
+pub use config::{Config, ConfigError};
+pub use routes::{document, router};
+pub use state::{AppState, OpenError, open_store};

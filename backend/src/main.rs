@@ -1,1 +1,10 @@
-fn main() {}
+//! The program `dingtalk-qr`.
+
+mod cli;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    cli::Cli::parse().run().await
+}

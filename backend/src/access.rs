@@ -1,0 +1,128 @@
+//! Who may begin a registration: an operator with a session, or a program with an API key.
+//!
+//! A stranger who could begin one would put his app's credentials into our sinks.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::clock::Clock;
+use crate::secret::{Presented, digest, random_secret};
+use crate::store::{ApiKeyRow, Store};
+
+/// How long an operator session lives.
+pub const SESSION_LIFETIME: Duration = Duration::from_hours(12);
+
+/// How every API key begins, so that one in the wrong place is recognised.
+const API_KEY_PREFIX: &str = "dqk_";
+
+/// Knows who may do what. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Access {
+    clock: Arc<dyn Clock>,
+    store: Store,
+    /// The digest of the setup code, until it is used.
+    setup: Arc<Mutex<Option<String>>>,
+}
+
+impl Access {
+    /// Makes it. There is no setup code until [`Access::issue_setup_code`].
+    pub fn new(clock: Arc<dyn Clock>, store: Store) -> Self {
+        Self { clock, store, setup: Arc::default() }
+    }
+
+    /// Makes a setup code, good for one session. An earlier one is void then.
+    pub fn issue_setup_code(&self) -> Zeroizing<String> {
+        let code = random_secret();
+        *self.setup.lock().unwrap_or_else(PoisonError::into_inner) = Some(digest(&["setup", &code]));
+        code
+    }
+
+    /// Exchanges the setup code for a session token; `None` if it is wrong or used.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails; then the code is still good.
+    pub async fn start_session(&self, code: &Presented) -> sqlx::Result<Option<Zeroizing<String>>> {
+        let presented = digest(&["setup", code.expose()]);
+        let taken = {
+            let mut setup = self.setup.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_right =
+                setup.as_ref().is_some_and(|known| bool::from(known.as_bytes().ct_eq(presented.as_bytes())));
+            if is_right { setup.take() } else { None }
+        };
+        let Some(taken) = taken else { return Ok(None) };
+        let token = random_secret();
+        let now = self.clock.now();
+        self.store.sweep_operator_sessions(now).await.ok();
+        let stored =
+            self.store.insert_operator_session(&session_digest(&token), now + SESSION_LIFETIME).await;
+        if let Err(error) = stored {
+            *self.setup.lock().unwrap_or_else(PoisonError::into_inner) = Some(taken);
+            return Err(error);
+        }
+        Ok(Some(token))
+    }
+
+    /// Returns a name for the session with this token, if it is alive.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn session(&self, token: &Presented) -> sqlx::Result<Option<String>> {
+        let digest = session_digest(token.expose());
+        let is_alive = self.store.has_operator_session(&digest, self.clock.now()).await?;
+        Ok(is_alive.then_some(digest))
+    }
+
+    /// Makes an API key and returns it: it is stored as a digest and cannot be shown again. `None` if the name is taken.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn create_api_key(&self, name: &str) -> sqlx::Result<Option<Zeroizing<String>>> {
+        let key = Zeroizing::new(format!("{API_KEY_PREFIX}{}", random_secret().as_str()));
+        let is_new = self.store.insert_api_key(name, &api_key_digest(&key), self.clock.now()).await?;
+        Ok(is_new.then_some(key))
+    }
+
+    /// Returns the name of an API key.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn api_key(&self, key: &Presented) -> sqlx::Result<Option<String>> {
+        if !key.expose().starts_with(API_KEY_PREFIX) {
+            return Ok(None);
+        }
+        self.store.api_key_name(&api_key_digest(key.expose())).await
+    }
+
+    /// Lists the API keys by name.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn api_keys(&self) -> sqlx::Result<Vec<ApiKeyRow>> {
+        self.store.api_keys().await
+    }
+
+    /// Revokes an API key. Returns `false` if there is none of this name.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn revoke_api_key(&self, name: &str) -> sqlx::Result<bool> {
+        self.store.delete_api_key(name).await
+    }
+}
+
+fn session_digest(token: &str) -> String {
+    digest(&["operator session", token])
+}
+
+fn api_key_digest(key: &str) -> String {
+    digest(&["api key", key])
+}

@@ -1,0 +1,329 @@
+//! The apps whose credentials the backend holds, and the way of the credentials to their sinks.
+//!
+//! 1. [`Apps::keep`] seals the secret and commits it together with what has to be delivered.
+//! 2. [`Apps::deliver_due`] hands it to the sinks. What fails stays queued and is tried again, also after a crash.
+//! 3. [`Apps::settle`] does 2, tries the credentials at DingTalk, and says how things stand.
+
+mod env_file;
+mod name;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dingtalk_qr_shared::FlowId;
+use tokio::sync::{Mutex, Notify};
+
+use crate::client_id::ClientId;
+use crate::clock::Clock;
+use crate::dingtalk::{AppTokenClient, Probe};
+use crate::flow::{CreatedApp, Finding, SinkName};
+use crate::secret::{ClientSecret, OpenError, Sealer};
+use crate::store::{AppRow, DeliveryRow, DeliveryState, NewApp, Store};
+
+pub use env_file::{EnvFile, EnvFileError};
+pub use name::{AppName, InvalidAppName};
+
+const ENV_FILE: &str = "env_file";
+
+/// The longest time between two attempts of a delivery.
+const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
+
+/// How long the backend waits for DingTalk's opinion of new credentials: somebody watches a spinner meanwhile.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The registry. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Apps {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    clock: Arc<dyn Clock>,
+    store: Store,
+    sealer: Arc<Sealer>,
+    tokens: AppTokenClient,
+    env_file: Option<EnvFile>,
+    /// Held while deliveries are made: the newest app has to be the last that is written.
+    delivering: Mutex<()>,
+    queued: Notify,
+}
+
+/// Credentials to keep.
+#[derive(Debug)]
+pub struct Keep<'a> {
+    /// The name that the app should have; its client id if there is none.
+    pub name: Option<&'a AppName>,
+    /// The public half.
+    pub client_id: &'a ClientId,
+    /// The secret half.
+    pub client_secret: &'a ClientSecret,
+    /// Where they come from.
+    pub origin: Origin<'a>,
+}
+
+/// Where credentials come from.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin<'a> {
+    /// Somebody typed them.
+    Manual,
+    /// A registration that its page waits for.
+    Awaited(&'a FlowId),
+    /// A registration that nobody waits for any more: they go to the store and no further.
+    Late(&'a FlowId),
+}
+
+impl Apps {
+    /// Makes the registry. Without a path nothing is written to a `.env` file.
+    pub fn new(
+        clock: Arc<dyn Clock>,
+        store: Store,
+        sealer: Arc<Sealer>,
+        tokens: AppTokenClient,
+        env_file: Option<PathBuf>,
+    ) -> Self {
+        let shared = Shared {
+            clock,
+            store,
+            sealer,
+            tokens,
+            env_file: env_file.map(EnvFile::new),
+            delivering: Mutex::default(),
+            queued: Notify::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Keeps credentials for good: when this returns they survive a crash.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails; then nothing was kept.
+    pub async fn keep(&self, keep: &Keep<'_>) -> sqlx::Result<()> {
+        let client_id = keep.client_id.as_str();
+        let secret = self.shared.sealer.seal(&place(client_id), keep.client_secret.expose());
+        let fallback = AppName::from_client_id(keep.client_id);
+        let sinks = self.sinks();
+        let app = NewApp {
+            client_id,
+            name: keep.name.unwrap_or(&fallback).as_str(),
+            secret: &secret,
+            hint: &keep.client_secret.hint(),
+            flow_id: keep.origin.flow_id().map(FlowId::as_str),
+            sinks: if matches!(keep.origin, Origin::Late(_)) { None } else { Some(&sinks) },
+        };
+        let name = self.shared.store.keep_app(&app, self.shared.clock.now()).await?;
+        tracing::info!(app.name = name, app.client_id = client_id, "credentials kept");
+        Ok(())
+    }
+
+    /// Delivers what is due and tries the credentials, and says how things stand. Neither can undo the keeping.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails, or has no such app (`RowNotFound`).
+    pub async fn settle(&self, client_id: &str) -> sqlx::Result<CreatedApp> {
+        self.deliver_due().await;
+        let finding = self.probe(client_id).await?;
+        let mut created = self.describe(client_id).await?;
+        created.findings.extend(finding);
+        Ok(created)
+    }
+
+    /// Says how things stand with an app.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails, or has no such app (`RowNotFound`).
+    pub async fn describe(&self, client_id: &str) -> sqlx::Result<CreatedApp> {
+        let app = self.shared.store.app(client_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let deliveries = self.shared.store.deliveries_of(client_id).await?;
+        let is_undelivered = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Pending);
+        Ok(CreatedApp {
+            name: app.name,
+            client_id: app.client_id,
+            hint: app.hint,
+            saved_to: saved_to(&deliveries),
+            is_verified: app.is_verified,
+            findings: if is_undelivered { vec![Finding::SinkFailed] } else { Vec::new() },
+        })
+    }
+
+    /// Finds the app that a registration made.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn of_flow(&self, flow_id: &FlowId) -> sqlx::Result<Option<AppRow>> {
+        self.shared.store.app_of_flow(flow_id.as_str()).await
+    }
+
+    /// Finds an app by its name.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn named(&self, name: &str) -> sqlx::Result<Option<AppRow>> {
+        self.shared.store.app_named(name).await
+    }
+
+    /// Lists every app, newest first, and whether somebody claims it.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn list(&self) -> sqlx::Result<Vec<(CreatedApp, bool)>> {
+        let mut list = Vec::new();
+        for app in self.shared.store.apps().await? {
+            list.push((self.describe(&app.client_id).await?, app.is_claimed));
+        }
+        Ok(list)
+    }
+
+    /// Sends an app to the sinks that so far is only in the store.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails, or has no such app (`RowNotFound`).
+    pub async fn claim(&self, client_id: &str) -> sqlx::Result<CreatedApp> {
+        if !self.shared.store.claim_app(client_id, &self.sinks(), self.shared.clock.now()).await? {
+            return Err(sqlx::Error::RowNotFound);
+        }
+        self.settle(client_id).await
+    }
+
+    /// Makes deliveries whenever one is due, until the future is dropped.
+    pub async fn run(&self) {
+        loop {
+            let queued = self.shared.queued.notified();
+            let next = self.deliver_due().await;
+            let wake_at = next.unwrap_or(self.shared.clock.now() + LONGEST_BACKOFF);
+            tokio::select! {
+                () = queued => {}
+                () = self.shared.clock.sleep_until(wake_at) => {}
+            }
+        }
+    }
+
+    /// Makes the deliveries that are due, and returns when the next one is.
+    pub async fn deliver_due(&self) -> Option<crate::clock::Timestamp> {
+        let _delivering = self.shared.delivering.lock().await;
+        let now = self.shared.clock.now();
+        let (due, next) = self.shared.store.due_deliveries(now).await.unwrap_or_else(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "deliveries cannot be read");
+            (Vec::new(), None)
+        });
+        let mut next = next;
+        for delivery in due {
+            if self.deliver(&delivery).await.is_err() {
+                let retry_at = now + backoff(delivery.attempts);
+                next = Some(next.map_or(retry_at, |next| next.min(retry_at)));
+                let (client_id, sink) = (&delivery.client_id, &delivery.sink);
+                if let Err(error) = self.shared.store.postpone_delivery(client_id, sink, retry_at).await {
+                    tracing::error!(error = &error as &dyn std::error::Error, "delivery cannot be postponed");
+                }
+                // The worker has to know of the new time, whoever tried this delivery.
+                self.shared.queued.notify_one();
+            }
+        }
+        next
+    }
+
+    async fn deliver(&self, delivery: &DeliveryRow) -> Result<(), DeliverError> {
+        let delivered = self.hand_over(delivery).await;
+        if let Err(error) = &delivered {
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                app.client_id = delivery.client_id,
+                sink = delivery.sink,
+                "delivery failed"
+            );
+        }
+        delivered
+    }
+
+    async fn hand_over(&self, delivery: &DeliveryRow) -> Result<(), DeliverError> {
+        // A sink that was switched off since counts as served.
+        if let Some(file) = self.shared.env_file.clone().filter(|_| delivery.sink == ENV_FILE) {
+            let client_id = delivery.client_id.clone();
+            let secret = self.secret(&client_id).await?;
+            tokio::task::spawn_blocking(move || file.write(&client_id, &secret))
+                .await
+                .map_err(|_| DeliverError::Panicked)??;
+        }
+        Ok(self.shared.store.mark_delivered(&delivery.client_id, &delivery.sink).await?)
+    }
+
+    /// Tries the credentials, notes the verdict, and returns what is wrong with them.
+    async fn probe(&self, client_id: &str) -> sqlx::Result<Option<Finding>> {
+        let secret = match self.secret(client_id).await {
+            Ok(secret) => secret,
+            Err(DeliverError::Store(error)) => return Err(error),
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "credentials cannot be tried");
+                return Ok(Some(Finding::UpstreamUnavailable));
+            }
+        };
+        let probe = tokio::time::timeout(PROBE_TIMEOUT, self.shared.tokens.probe(client_id, &secret));
+        let finding = match probe.await {
+            Ok(Ok(Probe::Accepted)) => None,
+            Ok(Ok(Probe::Rejected)) => Some(Finding::CredentialsRejected),
+            Ok(Err(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "credentials could not be tried");
+                Some(Finding::UpstreamUnavailable)
+            }
+            Err(_) => Some(Finding::UpstreamUnavailable),
+        };
+        self.shared.store.set_app_verified(client_id, finding.is_none()).await?;
+        Ok(finding)
+    }
+
+    async fn secret(&self, client_id: &str) -> Result<ClientSecret, DeliverError> {
+        let app = self.shared.store.app(client_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let secret = self.shared.sealer.open(&place(client_id), &app.secret)?;
+        ClientSecret::try_from(secret.as_str().to_owned()).map_err(|_| DeliverError::Open(OpenError::Damaged))
+    }
+
+    fn sinks(&self) -> Vec<&'static str> {
+        self.shared.env_file.iter().map(|_| ENV_FILE).collect()
+    }
+}
+
+impl<'a> Origin<'a> {
+    fn flow_id(self) -> Option<&'a FlowId> {
+        match self {
+            Self::Manual => None,
+            Self::Awaited(flow_id) | Self::Late(flow_id) => Some(flow_id),
+        }
+    }
+}
+
+/// A delivery could not be made.
+#[derive(Debug, thiserror::Error)]
+enum DeliverError {
+    #[error("the app cannot be read")]
+    Store(#[from] sqlx::Error),
+    #[error("the secret cannot be opened")]
+    Open(#[from] OpenError),
+    #[error("the .env file cannot be written")]
+    EnvFile(#[from] EnvFileError),
+    #[error("the writer of the .env file panicked")]
+    Panicked,
+}
+
+/// The place to which an app's secret is sealed.
+fn place(client_id: &str) -> String {
+    format!("apps/{client_id}")
+}
+
+fn saved_to(deliveries: &[DeliveryRow]) -> Vec<SinkName> {
+    let delivered = deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Delivered);
+    let named = delivered.filter(|delivery| delivery.sink == ENV_FILE).map(|_| SinkName::EnvFile);
+    std::iter::once(SinkName::Store).chain(named).collect()
+}
+
+fn backoff(attempts: i64) -> Duration {
+    let doublings = u32::try_from(attempts).unwrap_or(0).min(10);
+    (Duration::from_secs(1) * 2_u32.pow(doublings)).min(LONGEST_BACKOFF)
+}

@@ -1,0 +1,56 @@
+//! What the program can be asked to do.
+
+mod api_key;
+mod serve;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use dingtalk_qr_backend::{Config, document};
+
+/// Scan a QR, get a DingTalk bot.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the API and the page (the default)
+    Serve,
+    /// Prints the OpenAPI description
+    Openapi,
+    /// Makes, lists and revokes API keys
+    #[command(subcommand)]
+    ApiKey(api_key::Command),
+}
+
+impl Cli {
+    /// Does it.
+    ///
+    /// # Errors
+    ///
+    /// With a message for the operator.
+    pub(crate) async fn run(self) -> anyhow::Result<()> {
+        match self.command {
+            None | Some(Command::Serve) => serve::serve(config()?).await,
+            Some(Command::Openapi) => {
+                let text = document().to_pretty_json().context("the description cannot be written")?;
+                say(&text)
+            }
+            Some(Command::ApiKey(command)) => command.run(&config()?).await,
+        }
+    }
+}
+
+fn config() -> anyhow::Result<Config> {
+    Config::from_env().context("the configuration cannot be used")
+}
+
+/// Writes a line to the standard output.
+fn say(line: &str) -> anyhow::Result<()> {
+    use std::io::Write as _;
+
+    writeln!(std::io::stdout().lock(), "{line}").context("the standard output cannot be written")
+}

@@ -1,0 +1,376 @@
+//! Every setting, read once and turned into types. The only file that reads the environment.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use url::{Origin, Url};
+
+use crate::secret::MasterKey;
+
+/// A setting cannot be used.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{name} is not {expected}")]
+pub struct ConfigError {
+    /// The variable. Its content is not repeated: it may be a secret in the wrong place.
+    pub name: &'static str,
+    /// What it should be.
+    pub expected: &'static str,
+}
+
+/// Every setting.
+#[derive(Debug)]
+pub struct Config {
+    /// The HTTP server.
+    pub server: ServerConfig,
+    /// The far side.
+    pub dingtalk: DingTalkConfig,
+    /// The flows.
+    pub flow: FlowConfig,
+    /// What is kept, and where.
+    pub store: StoreConfig,
+    /// The log.
+    pub log: LogConfig,
+}
+
+/// The HTTP server.
+#[derive(Debug)]
+pub struct ServerConfig {
+    /// `LISTEN_ADDR`.
+    pub listen: SocketAddr,
+    /// `PUBLIC_URL`: where browsers reach the backend.
+    pub public_url: Url,
+    /// `ALLOWED_ORIGINS`: other origins whose pages may call the API.
+    pub allowed_origins: Vec<Origin>,
+    /// `TRUSTED_PROXIES`: networks whose `X-Forwarded-For` counts.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `DIST_DIR`: the page that Trunk built.
+    pub dist_dir: PathBuf,
+}
+
+/// The far side.
+#[derive(Debug)]
+pub struct DingTalkConfig {
+    /// `DINGTALK_REGISTRATION_BASE_URL`.
+    pub registration_base: Url,
+    /// `DINGTALK_API_BASE_URL`.
+    pub api_base: Url,
+    /// `DINGTALK_REGISTRATION_SOURCE`.
+    pub source: String,
+    /// `DINGTALK_REGISTRATION_BRAND`: what DingTalk's page calls itself; `None` if it shows our own brand.
+    pub brand: Option<String>,
+    /// `DINGTALK_SIMULATOR_URL`: plays DingTalk if it is set.
+    pub simulator: Option<Url>,
+}
+
+/// The flows.
+#[derive(Clone, Copy, Debug)]
+pub struct FlowConfig {
+    /// `QR_DISPLAY_SECONDS`.
+    pub display: Duration,
+    /// `MAX_LIVE_FLOWS`.
+    pub max_live: usize,
+    /// `MAX_LIVE_FLOWS_PER_PEER`.
+    pub max_live_per_peer: usize,
+}
+
+/// What is kept, and where.
+#[derive(Debug)]
+pub struct StoreConfig {
+    /// `DATA_DIR`.
+    pub data_dir: PathBuf,
+    /// `DINGTALK_QR_KEY`; the key file of the data folder if it is not set.
+    pub key: Option<MasterKey>,
+    /// `ENV_FILE`: where the credentials go beside the store; `None` if it is set but empty.
+    pub env_file: Option<PathBuf>,
+}
+
+/// The log.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// `LOG_FORMAT`.
+    pub format: LogFormat,
+    /// `RUST_LOG`.
+    pub filter: String,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LogFormat {
+    /// A JSON object a line.
+    Json,
+    /// For a person.
+    Text,
+}
+
+impl Config {
+    /// Reads the configuration from the environment and, for what that leaves open, from `.env` in the working folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the first variable that cannot be used.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        match dotenvy::dotenv() {
+            Err(error) if !error.not_found() => {
+                Err(ConfigError { name: ".env", expected: "a readable file of NAME=value lines" })
+            }
+            Ok(_) | Err(_) =>
+            {
+                #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+                Self::from_vars(|name| std::env::var(name).ok())
+            }
+        }
+    }
+
+    /// Reads the configuration through `var`, so that tests need no environment. Empty means not set, except for
+    /// `ENV_FILE` and `DINGTALK_REGISTRATION_BRAND`.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the first variable that cannot be used.
+    pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let vars = Vars(&var);
+        Ok(Self {
+            server: ServerConfig::from_vars(&vars)?,
+            dingtalk: DingTalkConfig::from_vars(&vars)?,
+            flow: FlowConfig::from_vars(&vars)?,
+            store: StoreConfig::from_vars(&vars)?,
+            log: LogConfig::from_vars(&vars)?,
+        })
+    }
+
+    /// Returns whether anybody on this machine may begin registrations: nothing real can come of it.
+    pub fn is_open_to_local_pages(&self) -> bool {
+        self.dingtalk.simulator.is_some() && self.server.listen.ip().is_loopback()
+    }
+}
+
+impl ServerConfig {
+    fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let listen: SocketAddr = vars.parsed("LISTEN_ADDR", "127.0.0.1:3000", "an address with a port")?;
+        let default_url = format!("http://{listen}");
+        let public_url = vars.http_url("PUBLIC_URL", &default_url)?;
+        let origin = |text: &str| Url::parse(text).ok().map(|url| url.origin()).filter(Origin::is_tuple);
+        Ok(Self {
+            listen,
+            public_url,
+            allowed_origins: vars.list(
+                "ALLOWED_ORIGINS",
+                "a list of origins such as https://example.com",
+                origin,
+            )?,
+            trusted_proxies: vars.list(
+                "TRUSTED_PROXIES",
+                "a list of networks such as 10.0.0.0/8",
+                |text| text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from)),
+            )?,
+            dist_dir: vars.text("DIST_DIR").unwrap_or_else(|| "dist".to_owned()).into(),
+        })
+    }
+}
+
+impl DingTalkConfig {
+    fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let simulator = match vars.text("DINGTALK_SIMULATOR_URL") {
+            Some(_) => Some(vars.http_url("DINGTALK_SIMULATOR_URL", "")?),
+            None => None,
+        };
+        let base = |real: &str| simulator.as_ref().map_or(real, Url::as_str).to_owned();
+        let registration_base =
+            vars.http_url("DINGTALK_REGISTRATION_BASE_URL", &base("https://oapi.dingtalk.com"))?;
+        Ok(Self {
+            registration_base,
+            api_base: vars.http_url("DINGTALK_API_BASE_URL", &base("https://api.dingtalk.com"))?,
+            source: vars.text("DINGTALK_REGISTRATION_SOURCE").unwrap_or_else(|| "openClaw".to_owned()),
+            brand: vars.text_or("DINGTALK_REGISTRATION_BRAND", "OpenClaw"),
+            simulator,
+        })
+    }
+}
+
+impl FlowConfig {
+    fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let seconds = vars.positive("QR_DISPLAY_SECONDS", "600")?;
+        Ok(Self {
+            display: Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX)),
+            max_live: vars.positive("MAX_LIVE_FLOWS", "10000")?,
+            max_live_per_peer: vars.positive("MAX_LIVE_FLOWS_PER_PEER", "20")?,
+        })
+    }
+}
+
+impl StoreConfig {
+    fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let name = "DINGTALK_QR_KEY";
+        let key = match vars.text(name) {
+            None => None,
+            Some(text) => Some(
+                MasterKey::from_base64(&text)
+                    .map_err(|_| ConfigError { name, expected: "32 bytes of base64" })?,
+            ),
+        };
+        Ok(Self {
+            data_dir: vars.text("DATA_DIR").unwrap_or_else(|| "data".to_owned()).into(),
+            key,
+            env_file: vars.text_or("ENV_FILE", ".env").map(PathBuf::from),
+        })
+    }
+}
+
+impl LogConfig {
+    fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
+        let format = match vars.text("LOG_FORMAT").as_deref() {
+            None | Some("json") => LogFormat::Json,
+            Some("text") => LogFormat::Text,
+            Some(_) => return Err(ConfigError { name: "LOG_FORMAT", expected: "json or text" }),
+        };
+        Ok(Self { format, filter: vars.text("RUST_LOG").unwrap_or_else(|| "info".to_owned()) })
+    }
+}
+
+struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Vars<'_> {
+    /// Returns a variable without the space around it, unless it is empty then.
+    fn text(&self, name: &str) -> Option<String> {
+        let text = (self.0)(name)?.trim().to_owned();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The same for a variable that is set to nothing on purpose: that is `None`, not the default.
+    fn text_or(&self, name: &str, default: &str) -> Option<String> {
+        let text = (self.0)(name).map_or_else(|| default.to_owned(), |text| text.trim().to_owned());
+        (!text.is_empty()).then_some(text)
+    }
+
+    fn parsed<T: FromStr>(
+        &self,
+        name: &'static str,
+        default: &str,
+        expected: &'static str,
+    ) -> Result<T, ConfigError> {
+        let text = self.text(name);
+        text.as_deref().unwrap_or(default).parse().map_err(|_| ConfigError { name, expected })
+    }
+
+    fn positive(&self, name: &'static str, default: &str) -> Result<usize, ConfigError> {
+        let expected = "a whole number above zero";
+        let number: u32 = self.parsed(name, default, expected)?;
+        usize::try_from(number).ok().filter(|number| *number > 0).ok_or(ConfigError { name, expected })
+    }
+
+    /// Reads an http or https URL without user, query or fragment, and cuts the slashes at its end.
+    fn http_url(&self, name: &'static str, default: &str) -> Result<Url, ConfigError> {
+        let expected = "an http or https URL without user, query and fragment";
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        let url: Url = text.trim_end_matches('/').parse().map_err(|_| ConfigError { name, expected })?;
+        let is_plain = url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
+        if is_plain && is_http { Ok(url) } else { Err(ConfigError { name, expected }) }
+    }
+
+    fn list<T>(
+        &self,
+        name: &'static str,
+        expected: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, ConfigError> {
+        let text = self.text(name).unwrap_or_default();
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(|item| parse(item).ok_or(ConfigError { name, expected })).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_has_a_default() {
+        let config = from(&[]).unwrap();
+
+        assert_eq!(config.dingtalk.registration_base.as_str(), "https://oapi.dingtalk.com/");
+        assert_eq!(config.dingtalk.source, "openClaw");
+        assert_eq!(config.dingtalk.brand.as_deref(), Some("OpenClaw"));
+        assert_eq!(config.server.public_url.as_str(), "http://127.0.0.1:3000/");
+        assert_eq!(config.store.env_file, Some(".env".into()));
+        assert!(!config.is_open_to_local_pages());
+    }
+
+    #[test]
+    fn space_and_slashes_around_a_base_url_are_cut() {
+        let config =
+            from(&[("DINGTALK_REGISTRATION_BASE_URL", "  https://pre.example.com/oapi// ")]).unwrap();
+
+        assert_eq!(config.dingtalk.registration_base.as_str(), "https://pre.example.com/oapi");
+    }
+
+    #[test]
+    fn an_empty_override_is_the_default() {
+        let config =
+            from(&[("DINGTALK_REGISTRATION_BASE_URL", " "), ("DINGTALK_REGISTRATION_SOURCE", "")]).unwrap();
+
+        assert_eq!(config.dingtalk.registration_base.as_str(), "https://oapi.dingtalk.com/");
+        assert_eq!(config.dingtalk.source, "openClaw");
+    }
+
+    #[test]
+    fn an_empty_brand_or_env_file_switches_it_off() {
+        let config = from(&[("DINGTALK_REGISTRATION_BRAND", ""), ("ENV_FILE", "")]).unwrap();
+
+        assert_eq!((config.dingtalk.brand, config.store.env_file), (None, None));
+    }
+
+    #[test]
+    fn a_simulator_plays_every_host_and_opens_the_door_on_loopback_only() {
+        let simulator = ("DINGTALK_SIMULATOR_URL", "http://127.0.0.1:9080");
+        let config = from(&[simulator]).unwrap();
+
+        assert_eq!(config.dingtalk.registration_base.as_str(), "http://127.0.0.1:9080/");
+        assert_eq!(config.dingtalk.api_base.as_str(), "http://127.0.0.1:9080/");
+        assert!(config.is_open_to_local_pages());
+        assert!(!from(&[simulator, ("LISTEN_ADDR", "0.0.0.0:3000")]).unwrap().is_open_to_local_pages());
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_and_not_repeated() {
+        for name in [
+            "LISTEN_ADDR",
+            "PUBLIC_URL",
+            "ALLOWED_ORIGINS",
+            "TRUSTED_PROXIES",
+            "DINGTALK_REGISTRATION_BASE_URL",
+            "DINGTALK_API_BASE_URL",
+            "DINGTALK_SIMULATOR_URL",
+            "QR_DISPLAY_SECONDS",
+            "MAX_LIVE_FLOWS",
+            "MAX_LIVE_FLOWS_PER_PEER",
+            "DINGTALK_QR_KEY",
+            "LOG_FORMAT",
+        ] {
+            let error = from(&[(name, "canary")]).unwrap_err();
+            assert_eq!(error.name, name);
+            assert!(!error.to_string().contains("canary"));
+        }
+    }
+
+    #[test]
+    fn a_url_with_credentials_or_another_scheme_is_refused() {
+        for url in
+            ["https://user:word@example.com", "ftp://example.com", "https://example.com?x=1", "file:///x"]
+        {
+            assert!(from(&[("DINGTALK_API_BASE_URL", url)]).is_err(), "{url}");
+        }
+    }
+
+    fn from(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_vars(|name| {
+            vars.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+}

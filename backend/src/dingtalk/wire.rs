@@ -1,0 +1,221 @@
+//! DingTalk's old envelope, read tolerantly: numbers may be strings, `errcode` may be missing.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::error::{DingTalkError, Refusal, Step};
+use crate::http::BODY_LIMIT;
+
+/// Why an answer cannot be read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Fault {
+    /// It is larger than the limit.
+    TooLarge,
+    /// It is not JSON.
+    NotJson,
+    /// It is JSON, but not an object.
+    NotAnObject,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "too large",
+            Self::NotJson => "not JSON",
+            Self::NotAnObject => "not an object",
+        })
+    }
+}
+
+/// Sends a request once and reads its answer up to the size limit.
+pub(super) async fn send(step: Step, request: reqwest::RequestBuilder) -> Result<Answer, DingTalkError> {
+    let unreachable =
+        |error: reqwest::Error| DingTalkError::Unreachable { step, source: error.without_url() };
+    let mut response = request.send().await.map_err(unreachable)?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Err(DingTalkError::Unreadable { step, fault: Fault::TooLarge });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let retry_after =
+        response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+    Ok(Answer {
+        step,
+        status: response.status().as_u16(),
+        retry_after: retry_after.map(Duration::from_secs),
+        body,
+    })
+}
+
+/// An answer that arrived whole.
+pub(super) struct Answer {
+    step: Step,
+    status: u16,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Reads the fields of an HTTP success.
+    pub(super) fn into_fields(self) -> Result<Fields, DingTalkError> {
+        if !self.is_success() {
+            return Err(self.into_http_error());
+        }
+        let step = self.step;
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(map)) => Ok(Fields { step, map }),
+            Ok(_) => Err(DingTalkError::Unreadable { step, fault: Fault::NotAnObject }),
+            Err(_) => Err(DingTalkError::Unreadable { step, fault: Fault::NotJson }),
+        }
+    }
+
+    pub(super) fn into_http_error(self) -> DingTalkError {
+        DingTalkError::Http { step: self.step, status: self.status, retry_after: self.retry_after }
+    }
+
+    /// Returns the string under `key` of a JSON object, whatever the HTTP status.
+    pub(super) fn text_of(&self, key: &str) -> Option<String> {
+        let body: Value = serde_json::from_slice(&self.body).ok()?;
+        Some(body.get(key)?.as_str()?.to_owned())
+    }
+}
+
+/// The fields of a JSON object from DingTalk.
+#[derive(Debug)]
+pub(super) struct Fields {
+    step: Step,
+    map: Map<String, Value>,
+}
+
+impl Fields {
+    #[cfg(test)]
+    pub(super) fn from_json(step: Step, json: &str) -> Self {
+        // serde_json refuses 1e400 as out of range: then the fields are as good as missing.
+        Self { step, map: serde_json::from_str(json).unwrap_or_default() }
+    }
+
+    /// Refuses an envelope that says no: `errcode` may be 0, `"0"`, null or missing.
+    pub(super) fn check_envelope(self) -> Result<Self, DingTalkError> {
+        let refused = |refusal| Err(DingTalkError::Refused { step: self.step, refusal });
+        if self.map.contains_key("punish") {
+            let minutes = self.seconds("wait", 5, 1);
+            return refused(Refusal::Banned { wait: minutes * 60 });
+        }
+        match self.map.get("errcode") {
+            None | Some(Value::Null) => Ok(self),
+            Some(value) => match number(value) {
+                Some(0) => Ok(self),
+                Some(-1 | 90002) => refused(Refusal::Busy),
+                other => refused(Refusal::Errcode(other)),
+            },
+        }
+    }
+
+    /// Returns a string that must be there and not blank.
+    pub(super) fn required(&self, field: &'static str) -> Result<String, DingTalkError> {
+        self.text(field).ok_or(DingTalkError::Lacks { step: self.step, field })
+    }
+
+    /// Returns a string, trimmed, if there is one that is not blank.
+    pub(super) fn text(&self, field: &str) -> Option<String> {
+        let text = self.map.get(field)?.as_str()?.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Returns a number of seconds, or `default` if there is none to be made out, but at least `floor`.
+    pub(super) fn seconds(&self, field: &str, default: u32, floor: u32) -> Duration {
+        let value = self.map.get(field).and_then(number).filter(|seconds| *seconds > 0);
+        let seconds = value.map_or(default, |seconds| u32::try_from(seconds).unwrap_or(u32::MAX));
+        Duration::from_secs(seconds.max(floor).into())
+    }
+}
+
+/// Reads an integer, a float or a numeric string.
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+        Value::String(text) => {
+            let text = text.trim();
+            text.parse().ok().or_else(|| whole(text.parse().ok()?))
+        }
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a cast from float saturates")]
+fn whole(number: f64) -> Option<i64> {
+    number.is_finite().then_some(number as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_read_tolerantly() {
+        check_seconds("7200", 7200);
+        check_seconds(r#""7200""#, 7200);
+        check_seconds(r#"" 7200 ""#, 7200);
+        check_seconds("7200.0", 7200);
+        check_seconds("7200.9", 7200);
+        check_seconds(r#""7200.0""#, 7200);
+        check_seconds("59", 60);
+        check_seconds(r#""abc""#, 300);
+        check_seconds(r#""""#, 300);
+        check_seconds("0", 300);
+        check_seconds("-1", 300);
+        check_seconds("null", 300);
+        check_seconds("true", 300);
+        check_seconds("[]", 300);
+        check_seconds("1e400", 300);
+        check_seconds("99999999999999", u32::MAX);
+        check_seconds("18446744073709551616", u32::MAX);
+    }
+
+    #[test]
+    fn the_envelope_says_yes_in_several_ways() {
+        check_envelope("{}", "Ok");
+        check_envelope(r#"{"errcode":0}"#, "Ok");
+        check_envelope(r#"{"errcode":"0"}"#, "Ok");
+        check_envelope(r#"{"errcode":null}"#, "Ok");
+        check_envelope(r#"{"errcode":0.0,"more":[]}"#, "Ok");
+    }
+
+    #[test]
+    fn the_envelope_says_no() {
+        check_envelope(r#"{"errcode":-1}"#, "poll was refused: busy");
+        check_envelope(r#"{"errcode":"90002"}"#, "poll was refused: busy");
+        check_envelope(r#"{"errcode":40035,"errmsg":"hostile"}"#, "poll was refused: errcode 40035");
+        check_envelope(r#"{"errcode":"x"}"#, "poll was refused: errcode is not a number");
+        check_envelope(
+            r#"{"status":1111,"wait":5,"source":"x5","punish":"deny"}"#,
+            "poll was refused: this address is shut out for a while",
+        );
+    }
+
+    #[track_caller]
+    fn check_seconds(json: &str, expected: u32) {
+        let fields = Fields::from_json(Step::Begin, &format!(r#"{{"n":{json}}}"#));
+        assert_eq!(fields.seconds("n", 300, 60), Duration::from_secs(expected.into()), "{json}");
+    }
+
+    #[track_caller]
+    fn check_envelope(json: &str, expected: &str) {
+        let verdict = Fields::from_json(Step::Poll, json)
+            .check_envelope()
+            .map_or_else(|error| error.to_string(), |_| "Ok".to_owned());
+        assert_eq!(verdict, expected, "{json}");
+    }
+}

@@ -1,0 +1,171 @@
+//! What a handler answers when it cannot: a status and a stable code for the client, the cause for the log.
+
+use std::error::Error;
+use std::time::Duration;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use dingtalk_qr_shared::ErrorCode;
+
+use crate::dingtalk::{DingTalkError, Step};
+use crate::flow::{CancelError, NotFound, StartError};
+
+/// A handler cannot do what it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum RouteError {
+    /// The request cannot be understood.
+    #[error("the request is invalid")]
+    Invalid {
+        /// The field at fault.
+        field: Option<String>,
+    },
+    /// The body is not JSON by its content type.
+    #[error("the body is not application/json")]
+    UnsupportedMediaType,
+    /// The body is too large.
+    #[error("the body is too large")]
+    PayloadTooLarge,
+    /// Nobody in particular asks for what is an operator's to ask.
+    #[error("an operator is required")]
+    OperatorRequired,
+    /// The page that asks is of the wrong origin.
+    #[error("the origin may not do this")]
+    ForbiddenOrigin,
+    /// The setup code is wrong or used.
+    #[error("the setup code is wrong or used")]
+    SetupCodeInvalid,
+    /// There is no such flow, or it is somebody else's.
+    #[error("no such flow")]
+    FlowNotFound,
+    /// There is no such app.
+    #[error("no such app")]
+    AppNotFound,
+    /// Another app has the name.
+    #[error("the name of the app is taken")]
+    AppNameTaken,
+    /// A limit is reached.
+    #[error("too many live flows")]
+    TooManyFlows {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// DingTalk did not begin the registration.
+    #[error("the registration could not be begun")]
+    Begin(#[source] DingTalkError),
+    /// The link that DingTalk gave does not fit into a QR code.
+    #[error("the link to scan is too long")]
+    Qr(#[source] crate::qr::TooLong),
+    /// The database failed.
+    #[error("the database failed")]
+    Store(#[source] sqlx::Error),
+    /// A stored value cannot be read.
+    #[error("a stored value cannot be read")]
+    Stored(#[source] serde_json::Error),
+}
+
+/// What a client may know of an error. The outermost layer turns it into `application/problem+json`.
+#[derive(Clone, Debug)]
+pub(crate) struct Public {
+    pub(crate) code: ErrorCode,
+    pub(crate) field: Option<String>,
+}
+
+impl RouteError {
+    fn public(&self) -> (StatusCode, ErrorCode) {
+        match self {
+            Self::Invalid { .. } => (StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest),
+            Self::UnsupportedMediaType => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType)
+            }
+            Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge),
+            Self::OperatorRequired => (StatusCode::UNAUTHORIZED, ErrorCode::OperatorRequired),
+            Self::ForbiddenOrigin => (StatusCode::FORBIDDEN, ErrorCode::ForbiddenOrigin),
+            Self::SetupCodeInvalid => (StatusCode::FORBIDDEN, ErrorCode::SetupCodeInvalid),
+            Self::FlowNotFound => (StatusCode::NOT_FOUND, ErrorCode::FlowNotFound),
+            Self::AppNotFound => (StatusCode::NOT_FOUND, ErrorCode::AppNotFound),
+            Self::AppNameTaken => (StatusCode::CONFLICT, ErrorCode::AppNameTaken),
+            Self::TooManyFlows { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyFlows),
+            Self::Begin(error) => (StatusCode::BAD_GATEWAY, begin_code(error)),
+            Self::Qr(_) => (StatusCode::BAD_GATEWAY, ErrorCode::VerificationUriRejected),
+            Self::Store(_) | Self::Stored(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+        }
+    }
+
+    fn log(&self, status: StatusCode) {
+        let error: &dyn Error = self;
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(error, "request failed");
+        } else if status.is_server_error() {
+            tracing::warn!(error, "request failed");
+        } else {
+            tracing::debug!(error, "request refused");
+        }
+    }
+}
+
+/// What a registration that cannot begin is called: the step is part of it.
+fn begin_code(error: &DingTalkError) -> ErrorCode {
+    match error {
+        DingTalkError::Lacks { step: Step::Init, .. } => ErrorCode::InitLacksNonce,
+        DingTalkError::Lacks { field: "device_code", .. } => ErrorCode::BeginLacksDeviceCode,
+        DingTalkError::Lacks { .. } => ErrorCode::BeginLacksVerificationUri,
+        DingTalkError::VerificationUri => ErrorCode::VerificationUriRejected,
+        DingTalkError::Refused { .. } => ErrorCode::UpstreamRefused,
+        DingTalkError::Http { status, .. } if (400..500).contains(status) && *status != 429 => {
+            ErrorCode::UpstreamRefused
+        }
+        DingTalkError::Http { .. } | DingTalkError::Unreachable { .. } | DingTalkError::Unreadable { .. } => {
+            ErrorCode::UpstreamUnavailable
+        }
+    }
+}
+
+impl IntoResponse for RouteError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.public();
+        self.log(status);
+        let mut response = status.into_response();
+        if let Self::TooManyFlows { retry_after } = &self {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        let field = if let Self::Invalid { field } = self { field } else { None };
+        response.extensions_mut().insert(Public { code, field });
+        response
+    }
+}
+
+impl From<NotFound> for RouteError {
+    fn from(_: NotFound) -> Self {
+        Self::FlowNotFound
+    }
+}
+
+impl From<CancelError> for RouteError {
+    fn from(error: CancelError) -> Self {
+        match error {
+            CancelError::NotFound(NotFound) => Self::FlowNotFound,
+            CancelError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<StartError<DingTalkError>> for RouteError {
+    fn from(error: StartError<DingTalkError>) -> Self {
+        match error {
+            StartError::TooMany { retry_after } => Self::TooManyFlows { retry_after },
+            StartError::Begin(error) => Self::Begin(error),
+            StartError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<sqlx::Error> for RouteError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Store(error)
+    }
+}

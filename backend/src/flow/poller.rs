@@ -1,0 +1,248 @@
+//! Gives every flow its turn.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use super::course::{Course, Turn};
+use super::driver::{Driver, Question, Step, Unheard};
+use super::engine::{Engine, place};
+use super::live::{Inner, Live, Snapshot};
+use super::status::Failure;
+use crate::clock::Timestamp;
+
+/// Questions under way at the same time.
+const PARALLEL: usize = 256;
+
+/// How long a settled flow stays in memory for its page.
+const LINGER: Duration = Duration::from_mins(5);
+
+/// How long a settled flow stays in the store.
+const KEEP: Duration = Duration::from_hours(24);
+
+/// Time between two sweeps.
+const SWEEP: Duration = Duration::from_mins(1);
+
+/// How soon a turn that could not be finished is taken again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// A turn, for as long as it is under way.
+struct TurnUnderWay(watch::Sender<usize>);
+
+impl Drop for TurnUnderWay {
+    fn drop(&mut self) {
+        self.0.send_modify(|turns| *turns -= 1);
+    }
+}
+
+impl Engine {
+    /// Gives the flows their turns until the engine is closed.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping it ends the questions under way. They are asked again after a restart.
+    pub async fn run(&self) {
+        let slots = Arc::new(Semaphore::new(PARALLEL));
+        let mut turns = JoinSet::new();
+        let mut sweep_at = self.now() + SWEEP;
+        let mut closing = self.shared.closing.subscribe();
+        while !*closing.borrow_and_update() {
+            let now = self.now();
+            if sweep_at <= now {
+                self.sweep(now).await;
+                sweep_at = now + SWEEP;
+            }
+            while turns.try_join_next().is_some() {}
+            let queued = self.shared.queued.notified();
+            match self.take_due(now) {
+                Ok(live) => {
+                    let slot =
+                        Arc::clone(&slots).acquire_owned().await.expect("the semaphore is never closed");
+                    let under_way = self.count_turn();
+                    let engine = self.clone();
+                    turns.spawn(async move {
+                        engine.take_turn(&live).await;
+                        drop((slot, under_way));
+                    });
+                }
+                Err(next) => {
+                    let wake_at = next.map_or(sweep_at, |next| next.min(sweep_at));
+                    tokio::select! {
+                        () = queued => {}
+                        () = self.shared.clock.sleep_until(wake_at) => {}
+                        _ = closing.changed() => {}
+                    }
+                }
+            }
+        }
+        while turns.join_next().await.is_some() {}
+    }
+
+    fn count_turn(&self) -> TurnUnderWay {
+        self.shared.turns.send_modify(|turns| *turns += 1);
+        TurnUnderWay(self.shared.turns.clone())
+    }
+
+    /// Takes the first flow whose turn it is, or says when that will be.
+    fn take_due(&self, now: Timestamp) -> Result<Arc<Live>, Option<Timestamp>> {
+        let mut table = self.table();
+        loop {
+            let Some((due, id)) = table.queue.first().cloned() else { return Err(None) };
+            if due > now {
+                return Err(Some(due));
+            }
+            table.queue.pop_first();
+            if let Some(live) = table.flows.get(&id) {
+                live.lock().due = None;
+                return Ok(Arc::clone(live));
+            }
+        }
+    }
+
+    /// Takes a turn whatever happens in it, and queues the next.
+    async fn take_turn(&self, live: &Arc<Live>) {
+        let turn = AssertUnwindSafe(self.turn(live)).catch_unwind().await;
+        match turn {
+            Ok(Ok(())) => self.enqueue(live),
+            Ok(Err(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, flow.id = %live.id, "flow cannot be stored");
+                self.enqueue_at(live, self.now() + RETRY);
+            }
+            Err(_) => {
+                tracing::error!(flow.id = %live.id, "a turn panicked");
+                self.enqueue_at(live, self.now() + RETRY);
+            }
+        }
+    }
+
+    async fn turn(&self, live: &Arc<Live>) -> sqlx::Result<()> {
+        let now = self.now();
+        let mut turn = Turn::Rest;
+        let attendance = live.lock().attendance(now);
+        self.change(live, |course| turn = course.turn(now, attendance)).await?;
+        let heard = match turn {
+            Turn::Rest | Turn::WaitUntil(_) => return Ok(()),
+            Turn::Ask => self.ask(live, |driver, question| driver.poll(question)).await,
+            Turn::Conclude => self.ask(live, |driver, question| driver.conclude(question)).await,
+        };
+        let now = self.now();
+        self.change(live, |course| match heard {
+            Ok(step) => course.hear(step, now),
+            Err(unheard) => course.hear_nothing(unheard, now),
+        })
+        .await
+    }
+
+    async fn ask(
+        &self,
+        live: &Live,
+        ask: impl for<'a> FnOnce(
+            &'a dyn Driver,
+            Question<'a>,
+        ) -> futures_util::future::BoxFuture<'a, Result<Step, Unheard>>,
+    ) -> Result<Step, Unheard> {
+        let unusable = Unheard { failure: Failure::UpstreamUnavailable, retry_after: None };
+        let Some(driver) = self.shared.drivers.get(live.kind.as_str()) else { return Err(unusable) };
+        let handle = self.shared.sealer.open(&place(&live.id), &live.handle).map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, flow.id = %live.id, "handle cannot be opened");
+            unusable
+        })?;
+        let is_awaited = || live.lock().course.is_awaited();
+        let question =
+            Question { flow_id: &live.id, handle, subject: &live.subject, is_awaited: &is_awaited };
+        ask(driver.as_ref(), question).await
+    }
+
+    /// Changes the course of a flow: in the store first, then in memory and on the pages.
+    pub(super) async fn change(&self, live: &Live, change: impl FnOnce(&mut Course)) -> sqlx::Result<()> {
+        let _writing = live.writing.lock().await;
+        let before = live.lock().course.clone();
+        let mut after = before.clone();
+        change(&mut after);
+        let now = self.now();
+        if before.status != after.status || before.is_settled != after.is_settled {
+            let status = serde_json::to_string(&after.status).unwrap_or_default();
+            self.shared.store.update_flow(live.id.as_str(), &status, after.is_settled, now).await?;
+        }
+        if before.status != after.status {
+            tracing::info!(flow.id = %live.id, flow.status = after.status.name(), "flow changed");
+        }
+        let snapshot = Snapshot::of(&after);
+        let mut inner = live.lock();
+        if after.status.is_ended() {
+            inner.ended_at.get_or_insert(now);
+        }
+        // A page may have come or gone while the store wrote; that part is its own.
+        after.adopt_presence(&before, &inner.course);
+        inner.course = after;
+        drop(inner);
+        live.told.send_if_modified(|told| {
+            let is_new = told.tag != snapshot.tag || told.deadline != snapshot.deadline;
+            *told = snapshot;
+            is_new
+        });
+        Ok(())
+    }
+
+    /// Queues the next turn of a flow, if it has one.
+    pub(super) fn enqueue(&self, live: &Arc<Live>) {
+        let next = self.next_turn(&live.lock());
+        if let Some(next) = next {
+            self.enqueue_at(live, next);
+        }
+    }
+
+    /// Says when a flow has its next turn. What time alone changes is changed in the turn, through the store.
+    fn next_turn(&self, inner: &Inner) -> Option<Timestamp> {
+        let now = self.now();
+        match inner.course.clone().turn(now, inner.attendance(now)) {
+            Turn::Ask | Turn::Conclude => Some(now),
+            Turn::WaitUntil(then) => Some(then),
+            Turn::Rest => None,
+        }
+    }
+
+    fn enqueue_at(&self, live: &Live, next: Timestamp) {
+        live.lock().due = Some(next);
+        self.table().queue.insert((next, live.id.clone()));
+        self.shared.queued.notify_one();
+    }
+
+    /// Moves a queued turn forward, as a page that comes back asks for.
+    pub(super) fn hasten(&self, live: &Live) {
+        let inner = live.lock();
+        let (due, next) = (inner.due, self.next_turn(&inner));
+        drop(inner);
+        // Without a queued turn it has one right now, and is queued anew behind it.
+        if let (Some(due), Some(next)) = (due, next)
+            && next < due
+            && self.table().queue.remove(&(due, live.id.clone()))
+        {
+            self.enqueue_at(live, next);
+        }
+    }
+
+    async fn sweep(&self, now: Timestamp) {
+        self.forget_settled(now);
+        if let Err(error) = self.shared.store.sweep_flows(now - KEEP).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "flows cannot be swept");
+        }
+    }
+
+    fn forget_settled(&self, now: Timestamp) {
+        let mut table = self.table();
+        let is_over = |live: &&Arc<Live>| {
+            let inner = live.lock();
+            let has_lingered = inner.ended_at.is_some_and(|ended_at| now.since(ended_at) >= LINGER);
+            inner.course.is_settled && inner.watchers == 0 && has_lingered
+        };
+        let over: Vec<_> = table.flows.values().filter(is_over).cloned().collect();
+        for live in &over {
+            table.remove(live);
+        }
+    }
+}

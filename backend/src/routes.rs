@@ -1,0 +1,56 @@
+//! The HTTP surface: extract, call one method, convert.
+
+mod access;
+mod apps;
+mod body;
+mod convert;
+mod envelope;
+mod flows;
+mod headers;
+mod health;
+mod openapi;
+mod operator;
+mod page;
+mod peer;
+mod registrations;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::state::AppState;
+
+pub use openapi::document;
+
+/// Largest request body, in bytes.
+const BODY_LIMIT: usize = 16 * 1024;
+
+/// Returns the API, the health checks and the page, ready to serve or to nest in another axum application.
+///
+/// # Examples
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use dingtalk_qr_backend::{AppState, Config, SystemClock, router};
+///
+/// let config = Config::from_vars(|_| None)?;
+/// let state = AppState::open(config, std::sync::Arc::new(SystemClock)).await?;
+/// let host: axum::Router = axum::Router::new().merge(router(state));
+/// # Ok(())
+/// # }
+/// ```
+pub fn router(state: AppState) -> Router {
+    let (api, document) = openapi::api().split_for_parts();
+    Router::new()
+        .merge(api)
+        .merge(openapi::served(document))
+        .merge(health::routes())
+        .merge(page::routes(&state))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::new())
+        .layer(headers::cors(&state))
+        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
+        .layer(middleware::from_fn(envelope::wrap))
+        .with_state(state)
+}

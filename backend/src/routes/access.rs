@@ -1,0 +1,143 @@
+//! Who asks.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use cookie::Cookie;
+use url::{Host, Origin, Url};
+
+use crate::config::Config;
+use crate::error::RouteError;
+use crate::secret::Presented;
+use crate::state::AppState;
+
+/// Somebody who may begin registrations and enter apps.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Principal {
+    /// A program, by the name of its API key.
+    ApiKey(String),
+    /// A person who opened the setup link, by the digest of the session.
+    Operator(String),
+    /// Anybody on this machine, while a simulator plays DingTalk.
+    Local,
+}
+
+impl Principal {
+    /// Names the principal in the store.
+    pub(super) fn owner(&self) -> String {
+        match self {
+            Self::ApiKey(name) => format!("key:{name}"),
+            Self::Operator(digest) => format!("operator:{digest}"),
+            Self::Local => "local".to_owned(),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Principal {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        if let Some(key) = bearer(&parts.headers) {
+            let name = state.access().api_key(&key).await?;
+            return name.map(Self::ApiKey).ok_or(RouteError::OperatorRequired);
+        }
+        let origin = Asker::of(&parts.headers, state.config());
+        if let Some(token) = session_cookie(&parts.headers, state.config())
+            && let Some(digest) = state.access().session(&token).await?
+        {
+            // A cookie travels with requests of every page, so the page has to be ours.
+            return if origin == Asker::Foreign {
+                Err(RouteError::ForbiddenOrigin)
+            } else {
+                Ok(Self::Operator(digest))
+            };
+        }
+        match origin {
+            Asker::Own | Asker::Loopback | Asker::Program if state.config().is_open_to_local_pages() => {
+                Ok(Self::Local)
+            }
+            Asker::Foreign if state.config().is_open_to_local_pages() => Err(RouteError::ForbiddenOrigin),
+            Asker::Own | Asker::Loopback | Asker::Program | Asker::Foreign => {
+                Err(RouteError::OperatorRequired)
+            }
+        }
+    }
+}
+
+/// The poll token of a flow's page. Without one, the empty token: it fits no flow.
+#[derive(Debug)]
+pub(super) struct PollToken(pub(super) Presented);
+
+impl FromRequestParts<AppState> for PollToken {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Self(bearer(&parts.headers).unwrap_or_else(|| Presented::new(""))))
+    }
+}
+
+/// The page behind a request, by its `Origin` header.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Asker {
+    /// A page of the backend's own origin, or of an allowed one.
+    Own,
+    /// A page that some server on this machine serves.
+    Loopback,
+    /// No page: no `Origin` header.
+    Program,
+    /// Any other page.
+    Foreign,
+}
+
+impl Asker {
+    pub(super) fn of(headers: &HeaderMap, config: &Config) -> Self {
+        let Some(value) = headers.get(header::ORIGIN) else { return Self::Program };
+        let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
+        let Some(url) = url else { return Self::Foreign };
+        let origin = url.origin();
+        if is_own(&origin, config) || config.server.allowed_origins.contains(&origin) {
+            Self::Own
+        } else if is_loopback(&origin) {
+            Self::Loopback
+        } else {
+            Self::Foreign
+        }
+    }
+}
+
+/// On this machine `localhost` and `127.0.0.1` are the same place.
+fn is_own(origin: &Origin, config: &Config) -> bool {
+    let public = config.server.public_url.origin();
+    let port = |origin: &Origin| if let Origin::Tuple(_, _, port) = origin { Some(*port) } else { None };
+    *origin == public || (is_loopback(origin) && is_loopback(&public) && port(origin) == port(&public))
+}
+
+fn is_loopback(origin: &Origin) -> bool {
+    match origin {
+        Origin::Tuple(_, Host::Domain(domain), _) => domain == "localhost",
+        Origin::Tuple(_, Host::Ipv4(address), _) => address.is_loopback(),
+        Origin::Tuple(_, Host::Ipv6(address), _) => address.is_loopback(),
+        Origin::Opaque(_) => false,
+    }
+}
+
+/// The name of the session cookie. The prefix makes browsers insist on https and on no other host (RFC 6265bis).
+pub(super) fn cookie_name(config: &Config) -> &'static str {
+    if is_https(config) { "__Host-dingtalk-qr-operator" } else { "dingtalk-qr-operator" }
+}
+
+pub(super) fn is_https(config: &Config) -> bool {
+    config.server.public_url.scheme() == "https"
+}
+
+fn session_cookie(headers: &HeaderMap, config: &Config) -> Option<Presented> {
+    let name = cookie_name(config);
+    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut cookies = values.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    cookies.find(|cookie| cookie.name() == name).map(|cookie| Presented::new(cookie.value()))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Presented> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| Presented::new(token.trim()))
+}

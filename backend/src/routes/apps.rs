@@ -1,0 +1,109 @@
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use dingtalk_qr_shared::{AppList, AppSaved};
+use serde::Deserialize;
+
+use super::access::Principal;
+use super::body::Body;
+use super::convert::{app_entry, app_saved};
+use super::openapi::schema;
+use crate::app::{AppName, Keep, Origin};
+use crate::client_id::ClientId;
+use crate::error::RouteError;
+use crate::secret::ClientSecret;
+use crate::state::AppState;
+
+/// Credentials that somebody enters by hand.
+///
+/// Not among the shared types: it carries a secret, and only ever towards the backend.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddApp {
+    name: Option<AppName>,
+    client_id: ClientId,
+    client_secret: ClientSecret,
+}
+
+/// Keeps an app whose credentials were entered by hand.
+///
+/// They take the same way as those of a scan: into the store, to the sinks, tried at DingTalk. A rejection is a finding
+/// in the answer and undoes nothing; sending the same `client_id` again replaces the secret.
+#[utoipa::path(
+    post,
+    path = "/api/v1/apps",
+    tag = "apps",
+    request_body = schema::AddApp,
+    responses(
+        (status = 201, description = "Kept", body = schema::AppSaved),
+        (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`app_name_taken`", body = schema::Problem, content_type = "application/problem+json"),
+    ),
+    security(("api_key" = []), ("operator_session" = [])),
+)]
+pub(super) async fn add(
+    State(state): State<AppState>,
+    _: Principal,
+    Body(body): Body<AddApp>,
+) -> Result<(StatusCode, Json<AppSaved>), RouteError> {
+    if let Some(name) = &body.name
+        && let Some(app) = state.apps().named(name.as_str()).await?
+        && app.client_id != body.client_id.as_str()
+    {
+        return Err(RouteError::AppNameTaken);
+    }
+    let keep = Keep {
+        name: body.name.as_ref(),
+        client_id: &body.client_id,
+        client_secret: &body.client_secret,
+        origin: Origin::Manual,
+    };
+    state.apps().keep(&keep).await?;
+    let app = state.apps().settle(body.client_id.as_str()).await?;
+    Ok((StatusCode::CREATED, Json(app_saved(app))))
+}
+
+/// Lists the apps whose credentials are kept, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/v1/apps",
+    tag = "apps",
+    responses(
+        (status = 200, description = "The apps", body = schema::AppList),
+        (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+    ),
+    security(("api_key" = []), ("operator_session" = [])),
+)]
+pub(super) async fn list(State(state): State<AppState>, _: Principal) -> Result<Json<AppList>, RouteError> {
+    let apps = state.apps().list().await?;
+    let apps = apps.into_iter().map(|(app, is_claimed)| app_entry(app, is_claimed)).collect();
+    Ok(Json(AppList { apps }))
+}
+
+/// Sends an app to the sinks: one whose approval came after its page was gone, or one that should take the place of
+/// a newer one there.
+#[utoipa::path(
+    post,
+    path = "/api/v1/apps/{name}/claim",
+    tag = "apps",
+    params(("name" = String, Path, description = "The name of the app")),
+    responses(
+        (status = 200, description = "Claimed", body = schema::AppSaved),
+        (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`app_not_found`", body = schema::Problem, content_type = "application/problem+json"),
+    ),
+    security(("api_key" = []), ("operator_session" = [])),
+)]
+pub(super) async fn claim(
+    State(state): State<AppState>,
+    _: Principal,
+    Path(name): Path<String>,
+) -> Result<Json<AppSaved>, RouteError> {
+    let app = state.apps().named(&name).await?.ok_or(RouteError::AppNotFound)?;
+    let app = state.apps().claim(&app.client_id).await?;
+    Ok(Json(app_saved(app)))
+}

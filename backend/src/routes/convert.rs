@@ -1,0 +1,79 @@
+//! The only place that turns what the backend knows into what travels.
+
+use dingtalk_qr_shared::{AppEntry, AppSaved, ErrorCode, FlowState, FlowUpdate, Sink};
+
+use crate::clock::Timestamp;
+use crate::flow::{CreatedApp, Failure, Finding, SinkName, Snapshot, Status};
+
+pub(super) fn flow_update(snapshot: Snapshot, now: Timestamp) -> FlowUpdate {
+    FlowUpdate {
+        expires_in: seconds_until(snapshot.deadline, now),
+        reconnecting: snapshot.is_reconnecting,
+        state: flow_state(snapshot.status),
+    }
+}
+
+pub(super) fn flow_state(status: Status) -> FlowState {
+    match status {
+        Status::Pending => FlowState::Pending,
+        Status::Creating => FlowState::Creating,
+        Status::ApprovalPending { client_id } => FlowState::ApprovalPending { client_id },
+        Status::Created(app) => FlowState::Created(app_saved(app)),
+        Status::Denied { reason } => FlowState::Denied { reason },
+        Status::Expired => FlowState::Expired,
+        Status::Cancelled => FlowState::Cancelled,
+        Status::Failed { failure } => FlowState::Failed { code: failure_code(failure) },
+    }
+}
+
+pub(super) fn app_saved(app: CreatedApp) -> AppSaved {
+    AppSaved {
+        app: app.name,
+        client_id: app.client_id,
+        hint: app.hint,
+        saved_to: app.saved_to.into_iter().map(sink).collect(),
+        verified: app.is_verified,
+        findings: app.findings.into_iter().map(finding_code).collect(),
+    }
+}
+
+pub(super) fn app_entry(app: CreatedApp, is_claimed: bool) -> AppEntry {
+    AppEntry {
+        app: app.name,
+        client_id: app.client_id,
+        hint: app.hint,
+        verified: app.is_verified,
+        claimed: is_claimed,
+        saved_to: app.saved_to.into_iter().map(sink).collect(),
+    }
+}
+
+/// Rounds up, so that a page never counts down to zero before the backend does.
+pub(super) fn seconds_until(deadline: Timestamp, now: Timestamp) -> u32 {
+    let seconds = deadline.since(now).as_millis().div_ceil(1000);
+    u32::try_from(seconds).unwrap_or(u32::MAX)
+}
+
+fn sink(name: SinkName) -> Sink {
+    match name {
+        SinkName::Store => Sink::Store,
+        SinkName::EnvFile => Sink::EnvFile,
+    }
+}
+
+fn finding_code(finding: Finding) -> ErrorCode {
+    match finding {
+        Finding::ApprovalOutstanding => ErrorCode::ApprovalOutstanding,
+        Finding::CredentialsRejected => ErrorCode::CredentialsRejected,
+        Finding::SinkFailed => ErrorCode::SinkFailed,
+        Finding::UpstreamUnavailable => ErrorCode::UpstreamUnavailable,
+    }
+}
+
+fn failure_code(failure: Failure) -> ErrorCode {
+    match failure {
+        Failure::AppCredentialMissing => ErrorCode::AppCredentialMissing,
+        Failure::UpstreamRefused => ErrorCode::UpstreamRefused,
+        Failure::UpstreamUnavailable => ErrorCode::UpstreamUnavailable,
+    }
+}

@@ -1,0 +1,98 @@
+//! What every exchange has: a request id, a log line, bounded headers, and problems in one form.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use dingtalk_qr_shared::{ErrorCode, Problem};
+use tracing::Instrument as _;
+
+use crate::error::Public;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Most bytes that the headers of a request may have.
+const HEADER_LIMIT: usize = 16 * 1024;
+
+/// Names the request, logs it, and gives its error, if it has one, a body (RFC 9457).
+pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    request.headers_mut().insert(REQUEST_ID, id.clone());
+    let id_text = id.to_str().unwrap_or_default().to_owned();
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", request.id = id_text, http.method = %request.method(), http.route = route);
+    let mut response = async {
+        let response = if is_too_large(request.headers()) {
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
+        } else {
+            next.run(request).await
+        };
+        tracing::debug!(http.status = response.status().as_u16(), "request served");
+        response
+    }
+    .instrument(span)
+    .await;
+    if response.status().is_client_error() || response.status().is_server_error() {
+        response = problem(response, id_text);
+    }
+    response.headers_mut().insert(REQUEST_ID, id);
+    response
+}
+
+/// Takes the caller's id if it is short and plain, else makes one.
+fn request_id(headers: &HeaderMap) -> HeaderValue {
+    let is_plain = |id: &HeaderValue| {
+        let bytes = id.as_bytes();
+        let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+        (1..=64).contains(&bytes.len()) && bytes.iter().all(is_allowed)
+    };
+    let made = || HeaderValue::from_str(&crate::secret::random_id()).expect("base64url is a header value");
+    headers.get(REQUEST_ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(made)
+}
+
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    size > HEADER_LIMIT
+}
+
+fn problem(response: Response, request_id: String) -> Response {
+    let status = response.status();
+    let public = response.extensions().get::<Public>().cloned();
+    let public = public.unwrap_or_else(|| Public { code: code_of(status), field: None });
+    let body = Problem {
+        kind: "about:blank".to_owned(),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        code: public.code,
+        field: public.field,
+        request_id: Some(request_id),
+    };
+    let mut problem = (status, Json(body)).into_response();
+    let content_type = HeaderValue::from_static("application/problem+json");
+    problem.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    for (name, value) in response.headers() {
+        if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
+            problem.headers_mut().insert(name, value.clone());
+        }
+    }
+    problem
+}
+
+/// Names an error that came from the framework.
+fn code_of(status: StatusCode) -> ErrorCode {
+    match status {
+        StatusCode::NOT_FOUND => ErrorCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::MethodNotAllowed,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::PayloadTooLarge,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => ErrorCode::RequestHeaderTooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::UnsupportedMediaType,
+        status if status.is_client_error() => ErrorCode::InvalidRequest,
+        _ => ErrorCode::Internal,
+    }
+}
+
+/// The longest time that a page may wait in one request: shorter than what proxies allow.
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(25);

@@ -1,0 +1,58 @@
+//! The API's description, made from the routes themselves.
+
+pub(super) mod schema;
+
+use axum::routing::get;
+use axum::{Json, Router};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::{apps, flows, operator, registrations};
+use crate::state::AppState;
+
+/// Returns the description of the API.
+pub fn document() -> OpenApi {
+    api().split_for_parts().1
+}
+
+/// The routes together with their description.
+pub(super) fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(base())
+        .routes(routes!(registrations::start))
+        .routes(routes!(flows::watch, flows::end))
+        .routes(routes!(flows::qr_svg))
+        .routes(routes!(apps::add, apps::list))
+        .routes(routes!(apps::claim))
+        .routes(routes!(operator::start))
+}
+
+/// `GET /api/v1/openapi.json`
+pub(super) fn served(document: OpenApi) -> Router<AppState> {
+    Router::new().route("/api/v1/openapi.json", get(move || std::future::ready(Json(document.clone()))))
+}
+
+fn base() -> OpenApi {
+    let license = LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build();
+    let info = InfoBuilder::new()
+        .title("dingtalk-qr")
+        .version(env!("CARGO_PKG_VERSION"))
+        .license(Some(license))
+        .description(Some(
+            "Create a DingTalk app by scanning a QR code. Errors are RFC 9457 problems with a stable `code`.",
+        ))
+        .build();
+    let bearer = |description: &str| {
+        let http =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description.to_owned()));
+        SecurityScheme::Http(http.build())
+    };
+    let mut components = Components::new();
+    components
+        .add_security_scheme("api_key", bearer("An API key: `dingtalk-qr api-key create NAME` prints one."));
+    components.add_security_scheme("poll_token", bearer("The `poll_token` from the start of the flow."));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-operator"));
+    components.add_security_scheme("operator_session", SecurityScheme::ApiKey(cookie));
+    OpenApiBuilder::new().info(info).components(Some(components)).build()
+}

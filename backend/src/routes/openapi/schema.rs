@@ -1,0 +1,210 @@
+//! The shapes of the wire types, for the description only. The types themselves are in `shared`, which has serde and
+//! nothing else; a test holds the two together.
+
+#![expect(dead_code, reason = "only the derived schemas are used")]
+
+use utoipa::ToSchema;
+
+/// Asks for a registration.
+#[derive(ToSchema)]
+pub(in crate::routes) struct StartRegistration {
+    /// The name under which the backend keeps the app. Without it the app is kept under its client id.
+    #[schema(pattern = "^[a-z0-9_-]{1,64}$", nullable = false)]
+    app_name: Option<String>,
+    /// Chosen by the page. The same key from the same caller gives the same flow for as long as that lives.
+    #[schema(pattern = "^[!-~]{16,128}$", nullable = false)]
+    idempotency_key: Option<String>,
+}
+
+/// A flow has begun.
+#[derive(ToSchema)]
+pub(in crate::routes) struct FlowStarted {
+    /// Names the flow.
+    #[schema(pattern = "^[A-Za-z0-9_-]{22}$")]
+    flow_id: String,
+    /// Proves that this page began the flow.
+    poll_token: String,
+    qr: Qr,
+    /// The code that DingTalk's page shows; opaque.
+    #[schema(example = "MUEU-DEKR-5TN3")]
+    user_code: String,
+    /// Seconds for which the code is honoured.
+    expires_in: u32,
+    /// Seconds between two questions of the backend to DingTalk.
+    interval: u32,
+    /// The brand that DingTalk's page will show.
+    #[schema(nullable = false)]
+    brand: Option<String>,
+    /// `true` when a simulator plays DingTalk.
+    #[schema(nullable = false)]
+    simulated: Option<bool>,
+    state: FlowState,
+}
+
+/// A QR code.
+#[derive(ToSchema)]
+pub(in crate::routes) struct Qr {
+    /// The encoded text: a link.
+    text: String,
+    /// Modules on a side, without the quiet zone.
+    size: u32,
+    /// The dark modules as SVG path data in module units.
+    path: String,
+}
+
+/// The answer to "how does the flow stand?".
+#[derive(ToSchema)]
+pub(in crate::routes) struct FlowUpdate {
+    #[schema(inline)]
+    #[serde(flatten)]
+    state: FlowState,
+    /// Seconds left until the code expires.
+    expires_in: u32,
+    /// `true` while DingTalk cannot be reached.
+    #[schema(nullable = false)]
+    reconnecting: Option<bool>,
+}
+
+/// Where a flow stands, in the order of life.
+#[derive(ToSchema)]
+#[serde(tag = "status", rename_all = "snake_case")]
+pub(in crate::routes) enum FlowState {
+    /// Waiting for somebody to scan and approve.
+    Pending,
+    /// Approved; DingTalk is at work.
+    Creating,
+    /// The app exists; an administrator has to approve it.
+    ApprovalPending { client_id: String },
+    /// The app exists and its credentials are where they belong.
+    Created(AppSaved),
+    /// Refused. The reason is text from outside.
+    Denied {
+        #[schema(nullable = false)]
+        reason: Option<String>,
+    },
+    /// Nobody approved in time.
+    Expired,
+    /// Given up by the page.
+    Cancelled,
+    /// Ended by an error.
+    Failed { code: ErrorCode },
+}
+
+/// Exchanges the setup link for an operator session.
+#[derive(ToSchema)]
+pub(in crate::routes) struct StartOperatorSession {
+    /// What follows `#setup=` in the link.
+    setup_code: String,
+}
+
+/// Credentials that somebody enters by hand.
+#[derive(ToSchema)]
+pub(in crate::routes) struct AddApp {
+    /// The name under which the backend keeps the app.
+    #[schema(pattern = "^[a-z0-9_-]{1,64}$")]
+    name: Option<String>,
+    /// The app's client id.
+    #[schema(pattern = "^[A-Za-z0-9._-]{1,128}$")]
+    client_id: String,
+    /// The app's client secret.
+    #[schema(write_only, format = Password)]
+    client_secret: String,
+}
+
+/// An app whose credentials are kept.
+#[derive(ToSchema)]
+pub(in crate::routes) struct AppSaved {
+    /// The name under which the backend keeps the app.
+    app: String,
+    /// The app's client id.
+    client_id: String,
+    /// The first characters of the secret, then dots.
+    hint: String,
+    /// Where the credentials are.
+    saved_to: Vec<Sink>,
+    /// Whether DingTalk accepted the credentials when they were tried.
+    verified: bool,
+    /// What is wrong or outstanding, most important first.
+    #[schema(nullable = false)]
+    findings: Option<Vec<ErrorCode>>,
+}
+
+/// Every app, newest first.
+#[derive(ToSchema)]
+pub(in crate::routes) struct AppList {
+    apps: Vec<AppEntry>,
+}
+
+/// One app of the list.
+#[derive(ToSchema)]
+pub(in crate::routes) struct AppEntry {
+    /// The name under which the backend keeps the app.
+    app: String,
+    /// The app's client id.
+    client_id: String,
+    /// The first characters of the secret, then dots.
+    hint: String,
+    /// Whether DingTalk accepted the credentials when they were tried.
+    verified: bool,
+    /// `false` for an app whose approval came after its page was gone.
+    claimed: bool,
+    /// Where the credentials are.
+    saved_to: Vec<Sink>,
+}
+
+/// A place where the credentials of an app go.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::routes) enum Sink {
+    Store,
+    EnvFile,
+}
+
+/// Every error answer (RFC 9457).
+#[derive(ToSchema)]
+pub(in crate::routes) struct Problem {
+    /// Always `about:blank`.
+    #[serde(rename = "type")]
+    kind: String,
+    /// The HTTP status in words.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    code: ErrorCode,
+    /// The field of the request that is at fault.
+    #[schema(nullable = false)]
+    field: Option<String>,
+    /// Finds the request in the backend's log.
+    #[schema(nullable = false)]
+    request_id: Option<String>,
+}
+
+/// Every way in which something ends badly.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::routes) enum ErrorCode {
+    AppCredentialMissing,
+    AppNameTaken,
+    AppNotFound,
+    ApprovalOutstanding,
+    BeginLacksDeviceCode,
+    BeginLacksVerificationUri,
+    CredentialsRejected,
+    FlowNotFound,
+    ForbiddenOrigin,
+    InitLacksNonce,
+    Internal,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotFound,
+    OperatorRequired,
+    PayloadTooLarge,
+    RequestHeaderTooLarge,
+    SetupCodeInvalid,
+    SinkFailed,
+    TooManyFlows,
+    UnsupportedMediaType,
+    UpstreamRefused,
+    UpstreamUnavailable,
+    VerificationUriRejected,
+}

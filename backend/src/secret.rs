@@ -1,0 +1,139 @@
+//! Secrets as types: they are wiped on drop, `Debug` hides them, and nothing turns them into JSON or text.
+
+mod seal;
+
+use std::fmt;
+
+use serde::Deserialize;
+use zeroize::Zeroizing;
+
+pub use seal::{KeyError, MasterKey, OpenError, Sealed, Sealer};
+pub(crate) use seal::{digest, random_id, random_secret};
+
+/// The secret half of an app's credentials. Stays in the backend.
+///
+/// At most 256 visible ASCII characters (DingTalk's own have 64).
+#[derive(Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ClientSecret(Zeroizing<String>);
+
+impl ClientSecret {
+    /// Returns the secret for a request to DingTalk, a sink, or sealing.
+    ///
+    /// # Security
+    ///
+    /// Every call is a place to review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the first four characters and dots, for a person to recognise it by.
+    pub fn hint(&self) -> String {
+        // A short secret would be given away by a part of it.
+        let shown = if self.0.len() >= 16 { 4 } else { 0 };
+        format!("{}{}", &self.0[..shown], "•".repeat(8))
+    }
+}
+
+impl TryFrom<String> for ClientSecret {
+    type Error = InvalidSecret;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let text = Zeroizing::new(text);
+        let trimmed = text.trim();
+        let is_visible = |byte: u8| byte.is_ascii_graphic();
+        if trimmed.is_empty() || trimmed.len() > 256 || !trimmed.bytes().all(is_visible) {
+            return Err(InvalidSecret);
+        }
+        Ok(Self(Zeroizing::new(trimmed.to_owned())))
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClientSecret([redacted])")
+    }
+}
+
+/// The text is empty, too long, or not visible ASCII.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("a client secret is 1 to 256 visible ASCII characters")]
+pub struct InvalidSecret;
+
+/// DingTalk's handle of one registration (RFC 8628 §3.2 `device_code`). Whoever has it can fetch the credentials.
+#[derive(Clone)]
+pub struct DeviceCode(Zeroizing<String>);
+
+impl DeviceCode {
+    /// Takes the code as DingTalk gave it.
+    pub fn new(code: String) -> Self {
+        Self(Zeroizing::new(code))
+    }
+
+    /// Returns the code for a request to DingTalk, or sealing.
+    ///
+    /// # Security
+    ///
+    /// Every call is a place to review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for DeviceCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeviceCode([redacted])")
+    }
+}
+
+/// A secret that somebody presents to us: a poll token, an API key, a session. Compared, hashed, then forgotten.
+pub struct Presented(Zeroizing<String>);
+
+impl Presented {
+    /// Takes what stood in the request.
+    pub fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    /// Returns the text for comparing or hashing.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Presented {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Presented([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hint_gives_nothing_of_a_short_secret_away() {
+        check_hint("abcdefghijklmnop", "abcd••••••••");
+        check_hint("abcdefgh", "••••••••");
+    }
+
+    #[test]
+    fn a_secret_is_visible_ascii() {
+        assert!(ClientSecret::try_from("  padded-by-a-copy \n".to_owned()).is_ok());
+        for bad in ["", "  ", "two words", "line\nbreak", "密钥", &"x".repeat(257)] {
+            assert_eq!(ClientSecret::try_from(bad.to_owned()).err(), Some(InvalidSecret), "{bad}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        let secret = ClientSecret::try_from("canary".to_owned()).unwrap();
+
+        assert_eq!(format!("{secret:?} {:?}", DeviceCode::new("canary".into())).find("canary"), None);
+    }
+
+    #[track_caller]
+    fn check_hint(secret: &str, expected: &str) {
+        assert_eq!(ClientSecret::try_from(secret.to_owned()).unwrap().hint(), expected);
+    }
+}

@@ -1,0 +1,115 @@
+use sqlx::Row as _;
+
+use super::Store;
+use crate::clock::Timestamp;
+
+/// A row of `api_keys`, without the digest.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ApiKeyRow {
+    /// What the operator calls it.
+    pub name: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+impl Store {
+    /// Adds an operator session by the digest of its token.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn insert_operator_session(&self, digest: &str, expires_at: Timestamp) -> sqlx::Result<()> {
+        sqlx::query("INSERT INTO operator_sessions (digest, expires_at) VALUES ($1, $2)")
+            .bind(digest)
+            .bind(expires_at.as_millis())
+            .execute(&self.pool)
+            .await
+            .map(drop)
+    }
+
+    /// Returns whether an operator session is alive.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn has_operator_session(&self, digest: &str, now: Timestamp) -> sqlx::Result<bool> {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM operator_sessions WHERE digest = $1 AND expires_at > $2)",
+        )
+        .bind(digest)
+        .bind(now.as_millis())
+        .fetch_one(&self.pool)
+        .await
+    }
+
+    /// Removes the operator sessions that have ended.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn sweep_operator_sessions(&self, now: Timestamp) -> sqlx::Result<()> {
+        sqlx::query("DELETE FROM operator_sessions WHERE expires_at <= $1")
+            .bind(now.as_millis())
+            .execute(&self.pool)
+            .await
+            .map(drop)
+    }
+
+    /// Adds an API key by its digest. Returns `false` if the name is taken.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn insert_api_key(&self, name: &str, digest: &str, now: Timestamp) -> sqlx::Result<bool> {
+        sqlx::query(
+            "INSERT INTO api_keys (name, digest, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        )
+        .bind(name)
+        .bind(digest)
+        .bind(now.as_millis())
+        .execute(&self.pool)
+        .await
+        .map(|done| done.rows_affected() == 1)
+    }
+
+    /// Returns the name of the API key with this digest.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn api_key_name(&self, digest: &str) -> sqlx::Result<Option<String>> {
+        sqlx::query_scalar("SELECT name FROM api_keys WHERE digest = $1")
+            .bind(digest)
+            .fetch_optional(&self.pool)
+            .await
+    }
+
+    /// Lists the API keys by name.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn api_keys(&self) -> sqlx::Result<Vec<ApiKeyRow>> {
+        let rows =
+            sqlx::query("SELECT name, created_at FROM api_keys ORDER BY name").fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| {
+                let created_at = Timestamp::from_millis(row.try_get("created_at")?);
+                Ok(ApiKeyRow { name: row.try_get("name")?, created_at })
+            })
+            .collect()
+    }
+
+    /// Removes an API key. Returns `false` if there is none of this name.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn delete_api_key(&self, name: &str) -> sqlx::Result<bool> {
+        sqlx::query("DELETE FROM api_keys WHERE name = $1")
+            .bind(name)
+            .execute(&self.pool)
+            .await
+            .map(|done| done.rows_affected() == 1)
+    }
+}

@@ -1,0 +1,334 @@
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row as _, SqliteConnection};
+
+use super::Store;
+use crate::clock::Timestamp;
+use crate::secret::Sealed;
+
+/// A row of `apps`.
+#[derive(Clone, Debug)]
+pub struct AppRow {
+    /// The app's client id.
+    pub client_id: String,
+    /// What we call it.
+    pub name: String,
+    /// The client secret.
+    pub secret: Sealed,
+    /// The first characters of the secret.
+    pub hint: String,
+    /// Whether somebody waited for it, or said that he wants it.
+    pub is_claimed: bool,
+    /// Whether DingTalk accepted the credentials when they were tried.
+    pub is_verified: bool,
+}
+
+/// What [`Store::keep_app`] writes.
+#[derive(Clone, Debug)]
+pub struct NewApp<'a> {
+    /// The app's client id.
+    pub client_id: &'a str,
+    /// The name that it should have.
+    pub name: &'a str,
+    /// The client secret.
+    pub secret: &'a Sealed,
+    /// The first characters of the secret.
+    pub hint: &'a str,
+    /// The registration that made it.
+    pub flow_id: Option<&'a str>,
+    /// The sinks that it has to go to; none if nobody claims it.
+    pub sinks: Option<&'a [&'static str]>,
+}
+
+/// A row of `deliveries`.
+#[derive(Clone, Debug)]
+pub struct DeliveryRow {
+    /// The app.
+    pub client_id: String,
+    /// The sink.
+    pub sink: String,
+    /// How far it is.
+    pub state: DeliveryState,
+    /// How often it was tried in vain.
+    pub attempts: i64,
+}
+
+/// How far a delivery is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DeliveryState {
+    /// It has to be made.
+    Pending,
+    /// It was made.
+    Delivered,
+    /// A newer app took its place at the sink before it was made.
+    Superseded,
+}
+
+impl DeliveryState {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
+impl Store {
+    /// Keeps an app and queues its deliveries, in one transaction, and returns the name that it has now: a known
+    /// app keeps its name; a new one whose name is taken gets a number behind it.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails; then nothing was written.
+    pub async fn keep_app(&self, app: &NewApp<'_>, now: Timestamp) -> sqlx::Result<String> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let name = free_name(&mut transaction, app).await?;
+        sqlx::query(
+            "INSERT INTO apps (client_id, name, sealed_secret, hint, flow_id, claimed, created_at, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (client_id) DO UPDATE SET \
+             sealed_secret = excluded.sealed_secret, hint = excluded.hint, \
+             flow_id = COALESCE(excluded.flow_id, flow_id), claimed = MAX(claimed, excluded.claimed), \
+             verified = 0, changed_at = excluded.changed_at",
+        )
+        .bind(app.client_id)
+        .bind(&name)
+        .bind(app.secret.as_bytes())
+        .bind(app.hint)
+        .bind(app.flow_id)
+        .bind(i64::from(app.sinks.is_some()))
+        .bind(now.as_millis())
+        .execute(&mut *transaction)
+        .await?;
+        for sink in app.sinks.unwrap_or_default() {
+            queue(&mut transaction, app.client_id, sink, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(name)
+    }
+
+    /// Marks an app as claimed and queues its deliveries. Returns `false` if there is no such app.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails; then nothing was written.
+    pub async fn claim_app(
+        &self,
+        client_id: &str,
+        sinks: &[&'static str],
+        now: Timestamp,
+    ) -> sqlx::Result<bool> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let done = sqlx::query("UPDATE apps SET claimed = 1, changed_at = $2 WHERE client_id = $1")
+            .bind(client_id)
+            .bind(now.as_millis())
+            .execute(&mut *transaction)
+            .await?;
+        for sink in sinks {
+            queue(&mut transaction, client_id, sink, now).await?;
+        }
+        transaction.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Notes whether DingTalk accepts an app's credentials.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn set_app_verified(&self, client_id: &str, is_verified: bool) -> sqlx::Result<()> {
+        sqlx::query("UPDATE apps SET verified = $2 WHERE client_id = $1")
+            .bind(client_id)
+            .bind(i64::from(is_verified))
+            .execute(&self.pool)
+            .await
+            .map(drop)
+    }
+
+    /// Finds an app by its client id.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn app(&self, client_id: &str) -> sqlx::Result<Option<AppRow>> {
+        let query = sqlx::query("SELECT * FROM apps WHERE client_id = $1").bind(client_id);
+        query.fetch_optional(&self.pool).await?.as_ref().map(AppRow::try_from).transpose()
+    }
+
+    /// Finds an app by its name.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn app_named(&self, name: &str) -> sqlx::Result<Option<AppRow>> {
+        let query = sqlx::query("SELECT * FROM apps WHERE name = $1").bind(name);
+        query.fetch_optional(&self.pool).await?.as_ref().map(AppRow::try_from).transpose()
+    }
+
+    /// Finds the app that a registration made.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn app_of_flow(&self, flow_id: &str) -> sqlx::Result<Option<AppRow>> {
+        let query = sqlx::query("SELECT * FROM apps WHERE flow_id = $1").bind(flow_id);
+        query.fetch_optional(&self.pool).await?.as_ref().map(AppRow::try_from).transpose()
+    }
+
+    /// Lists the apps, newest first.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn apps(&self) -> sqlx::Result<Vec<AppRow>> {
+        let query = sqlx::query("SELECT * FROM apps ORDER BY created_at DESC, client_id");
+        query.fetch_all(&self.pool).await?.iter().map(AppRow::try_from).collect()
+    }
+
+    /// Lists the deliveries of an app.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn deliveries_of(&self, client_id: &str) -> sqlx::Result<Vec<DeliveryRow>> {
+        let query =
+            sqlx::query("SELECT * FROM deliveries WHERE client_id = $1 ORDER BY sink").bind(client_id);
+        query.fetch_all(&self.pool).await?.iter().map(DeliveryRow::try_from).collect()
+    }
+
+    /// Lists the deliveries that are due, and returns with them when the next one is.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn due_deliveries(
+        &self,
+        now: Timestamp,
+    ) -> sqlx::Result<(Vec<DeliveryRow>, Option<Timestamp>)> {
+        let due =
+            sqlx::query("SELECT * FROM deliveries WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at")
+                .bind(now.as_millis())
+                .fetch_all(&self.pool)
+                .await?;
+        let next: Option<i64> =
+            sqlx::query_scalar("SELECT MIN(due_at) FROM deliveries WHERE state = 'pending' AND due_at > $1")
+                .bind(now.as_millis())
+                .fetch_one(&self.pool)
+                .await?;
+        let due = due.iter().map(DeliveryRow::try_from).collect::<Result<_, _>>()?;
+        Ok((due, next.map(Timestamp::from_millis)))
+    }
+
+    /// Notes that a delivery was made.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn mark_delivered(&self, client_id: &str, sink: &str) -> sqlx::Result<()> {
+        sqlx::query("UPDATE deliveries SET state = $3 WHERE client_id = $1 AND sink = $2")
+            .bind(client_id)
+            .bind(sink)
+            .bind(DeliveryState::Delivered.as_str())
+            .execute(&self.pool)
+            .await
+            .map(drop)
+    }
+
+    /// Notes that a delivery failed and is due again.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn postpone_delivery(
+        &self,
+        client_id: &str,
+        sink: &str,
+        due_at: Timestamp,
+    ) -> sqlx::Result<()> {
+        sqlx::query(
+            "UPDATE deliveries SET attempts = attempts + 1, due_at = $3 WHERE client_id = $1 AND sink = $2",
+        )
+        .bind(client_id)
+        .bind(sink)
+        .bind(due_at.as_millis())
+        .execute(&self.pool)
+        .await
+        .map(drop)
+    }
+}
+
+async fn free_name(connection: &mut SqliteConnection, app: &NewApp<'_>) -> sqlx::Result<String> {
+    let known: Option<String> = sqlx::query_scalar("SELECT name FROM apps WHERE client_id = $1")
+        .bind(app.client_id)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some(name) = known {
+        return Ok(name);
+    }
+    let taken: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM apps WHERE name = $1 OR name LIKE $1 || '-%'")
+            .bind(app.name)
+            .fetch_all(&mut *connection)
+            .await?;
+    let numbered = (2..).map(|number| format!("{}-{number}", app.name));
+    let mut candidates = std::iter::once(app.name.to_owned()).chain(numbered);
+    Ok(candidates.find(|candidate| !taken.contains(candidate)).unwrap_or_default())
+}
+
+/// Queues a delivery and drops those of other apps that still wait for the same sink: the newest app wins there.
+async fn queue(
+    connection: &mut SqliteConnection,
+    client_id: &str,
+    sink: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE deliveries SET state = $3 WHERE sink = $1 AND state = 'pending' AND client_id <> $2")
+        .bind(sink)
+        .bind(client_id)
+        .bind(DeliveryState::Superseded.as_str())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(
+        "INSERT INTO deliveries (client_id, sink, state, due_at) VALUES ($1, $2, 'pending', $3) \
+         ON CONFLICT (client_id, sink) DO UPDATE SET state = 'pending', attempts = 0, due_at = excluded.due_at",
+    )
+    .bind(client_id)
+    .bind(sink)
+    .bind(now.as_millis())
+    .execute(&mut *connection)
+    .await
+    .map(drop)
+}
+
+impl TryFrom<&SqliteRow> for AppRow {
+    type Error = sqlx::Error;
+
+    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+        Ok(Self {
+            client_id: row.try_get("client_id")?,
+            name: row.try_get("name")?,
+            secret: Sealed::from_stored(row.try_get("sealed_secret")?),
+            hint: row.try_get("hint")?,
+            is_claimed: row.try_get::<i64, _>("claimed")? != 0,
+            is_verified: row.try_get::<i64, _>("verified")? != 0,
+        })
+    }
+}
+
+impl TryFrom<&SqliteRow> for DeliveryRow {
+    type Error = sqlx::Error;
+
+    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+        let state: String = row.try_get("state")?;
+        let state = match state.as_str() {
+            "delivered" => DeliveryState::Delivered,
+            "superseded" => DeliveryState::Superseded,
+            _ => DeliveryState::Pending,
+        };
+        Ok(Self {
+            client_id: row.try_get("client_id")?,
+            sink: row.try_get("sink")?,
+            state,
+            attempts: row.try_get("attempts")?,
+        })
+    }
+}
