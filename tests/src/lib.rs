@@ -1,1 +1,14 @@
-//! Test helpers.
+//! What the tests share: a backend with its own DingTalk, its own folder and its own time.
+
+#![expect(clippy::unwrap_used, reason = "a test helper that fails should fail the test")]
+
+mod app;
+mod clock;
+mod exchange;
+
+pub use app::{Flow, TestApp, TestOptions};
+pub use clock::ManualClock;
+pub use exchange::{Answer, Call};
+
+/// The content type of every call with a body.
+pub const JSON: &str = "application/json";

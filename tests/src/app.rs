@@ -1,0 +1,224 @@
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::connect_info::MockConnectInfo;
+use dingtalk_qr_backend::{AppState, Config, router};
+use dingtalk_qr_simulator::{Approval, Options, RegistrationSummary, Settings, Simulator};
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{Answer, Call, ManualClock};
+
+/// The tasks of a backend that sleep while there is nothing to do: the poller and the deliveries.
+const BACKGROUND_TASKS: usize = 2;
+
+/// The longest that a test waits for work that is under way.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A backend with its own DingTalk, its own folder and its own time.
+#[derive(Debug)]
+pub struct TestApp {
+    /// DingTalk.
+    pub dingtalk: Simulator,
+    /// The time of both.
+    pub clock: ManualClock,
+    /// The backend.
+    pub state: AppState,
+    options: TestOptions,
+    router: Router,
+    folder: TempDir,
+}
+
+/// How a [`TestApp`] differs from the default.
+#[derive(Clone, Debug, Default)]
+pub struct TestOptions {
+    /// More variables.
+    pub vars: Vec<(&'static str, String)>,
+    /// How DingTalk behaves.
+    pub dingtalk: Settings,
+    /// Whether an operator is required, as with the real DingTalk.
+    pub is_guarded: bool,
+}
+
+impl TestOptions {
+    /// Adds a variable.
+    #[must_use]
+    pub fn var(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.vars.push((name, value.into()));
+        self
+    }
+
+    /// Requires an operator, as with the real DingTalk.
+    #[must_use]
+    pub fn guarded(mut self) -> Self {
+        self.is_guarded = true;
+        self
+    }
+}
+
+/// A flow as its page knows it.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Names it.
+    pub id: String,
+    /// The page's secret.
+    pub token: String,
+    /// What the phone shows.
+    pub user_code: String,
+    /// The whole answer to the start.
+    pub started: Value,
+}
+
+impl TestApp {
+    /// Starts one with defaults.
+    pub async fn start() -> Self {
+        Self::with(TestOptions::default()).await
+    }
+
+    /// Starts one.
+    pub async fn with(options: TestOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = options.dingtalk.clone();
+        let dingtalk = Simulator::start(Options { settings, ..Options::default() }).await.unwrap();
+        Self::open(options, dingtalk, ManualClock::start(), folder).await
+    }
+
+    async fn open(options: TestOptions, dingtalk: Simulator, clock: ManualClock, folder: TempDir) -> Self {
+        let vars = vars(&options, &dingtalk, folder.path());
+        let config = Config::from_vars(|name| {
+            vars.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+        });
+        let state = AppState::open(config.unwrap(), Arc::new(clock.clone())).await.unwrap();
+        let peer = SocketAddr::from(([127, 0, 0, 1], 40000));
+        let router = router(state.clone()).layer(MockConnectInfo(peer));
+        Self { dingtalk, clock, state, options, router, folder }
+    }
+
+    /// Ends the backend without a goodbye and starts another one on the same folder, DingTalk and time.
+    pub async fn restart(self) -> Self {
+        let Self { dingtalk, clock, state, options, router, folder } = self;
+        drop((state, router));
+        Self::open(options, dingtalk, clock, folder).await
+    }
+
+    /// Begins a request.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.router.clone(), method, path)
+    }
+
+    /// Begins a registration that is expected to succeed.
+    pub async fn begin(&self) -> Flow {
+        self.begin_with(&json!({})).await
+    }
+
+    /// Begins a registration that is expected to succeed, with a body.
+    pub async fn begin_with(&self, body: &Value) -> Flow {
+        let answer = self.call("POST", "/api/v1/registrations").json(body).send().await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        Flow::from(answer.json())
+    }
+
+    /// Asks how a flow stands.
+    pub async fn watch(&self, flow: &Flow) -> Answer {
+        self.call("GET", &format!("/api/v1/flows/{}", flow.id)).bearer(&flow.token).send().await
+    }
+
+    /// Returns the state of a flow without what changes by the second.
+    pub async fn state(&self, flow: &Flow) -> Value {
+        let answer = self.watch(flow).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let mut state = answer.json();
+        state.as_object_mut().unwrap().remove("expires_in");
+        state
+    }
+
+    /// Returns the status of a flow.
+    pub async fn status(&self, flow: &Flow) -> String {
+        self.state(flow).await["status"].as_str().unwrap().to_owned()
+    }
+
+    /// Approves on the phone.
+    pub fn approve(&self, flow: &Flow) -> RegistrationSummary {
+        self.dingtalk.approve(&flow.user_code, Approval::default()).unwrap()
+    }
+
+    /// Returns what DingTalk knows of a flow.
+    pub fn at_dingtalk(&self, flow: &Flow) -> RegistrationSummary {
+        let mut all = self.dingtalk.registrations().into_iter();
+        all.find(|registration| registration.user_code == flow.user_code).unwrap()
+    }
+
+    /// Lets seconds pass, one by one, at DingTalk and here, with everything done that they bring.
+    pub async fn pass(&self, seconds: u64) {
+        for _ in 0..seconds {
+            self.settle().await;
+            self.dingtalk.advance(Duration::from_secs(1));
+            self.clock.advance(Duration::from_secs(1));
+        }
+        self.settle().await;
+    }
+
+    /// Lets seconds pass while a page watches the flow, as a page does.
+    pub async fn pass_watched(&self, flow: &Flow, seconds: u64) {
+        for _ in 0..seconds {
+            self.pass(1).await;
+            self.watch(flow).await;
+        }
+    }
+
+    /// Waits until the backend has nothing to do before the clock moves.
+    pub async fn settle(&self) {
+        let settled = async {
+            // Twice, for who was just woken has to fall asleep again, with a new deadline.
+            while !(self.is_idle().await && self.is_idle().await) {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, settled).await.expect("the backend does not come to rest");
+    }
+
+    async fn is_idle(&self) -> bool {
+        for _ in 0..3 {
+            tokio::task::yield_now().await;
+        }
+        self.state.engine().drained().now_or_never().is_some() && self.clock.has_sleepers(BACKGROUND_TASKS)
+    }
+
+    /// Returns the path of a file in the folder of this test.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Returns the `.env` file, empty if there is none.
+    pub fn env_file(&self) -> String {
+        std::fs::read_to_string(self.path(".env")).unwrap_or_default()
+    }
+}
+
+impl From<Value> for Flow {
+    fn from(started: Value) -> Self {
+        let text = |key: &str| started[key].as_str().unwrap().to_owned();
+        Self { id: text("flow_id"), token: text("poll_token"), user_code: text("user_code"), started }
+    }
+}
+
+fn vars(options: &TestOptions, dingtalk: &Simulator, folder: &Path) -> Vec<(&'static str, String)> {
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let mut vars = vec![
+        ("DATA_DIR", path("data")),
+        ("DIST_DIR", path("dist")),
+        ("ENV_FILE", path(".env")),
+        ("DINGTALK_SIMULATOR_URL", dingtalk.url().to_owned()),
+    ];
+    if options.is_guarded {
+        // Reachable from elsewhere, so a simulator opens no door.
+        vars.push(("LISTEN_ADDR", "0.0.0.0:3000".to_owned()));
+        vars.push(("PUBLIC_URL", "https://bots.example".to_owned()));
+    }
+    vars.extend(options.vars.iter().cloned());
+    vars
+}
