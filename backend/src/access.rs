@@ -53,17 +53,17 @@ impl Access {
                 setup.as_ref().is_some_and(|known| bool::from(known.as_bytes().ct_eq(presented.as_bytes())));
             if is_right { setup.take() } else { None }
         };
-        let Some(taken) = taken else { return Ok(None) };
-        let token = random_secret();
+        let Some(code) = taken else { return Ok(None) };
+        let session = random_secret();
         let now = self.clock.now();
         self.store.sweep_operator_sessions(now).await.ok();
         let stored =
-            self.store.insert_operator_session(&session_digest(&token), now + SESSION_LIFETIME).await;
+            self.store.insert_operator_session(&session_digest(&session), now + SESSION_LIFETIME).await;
         if let Err(error) = stored {
-            *self.setup.lock().unwrap_or_else(PoisonError::into_inner) = Some(taken);
+            *self.setup.lock().unwrap_or_else(PoisonError::into_inner) = Some(code);
             return Err(error);
         }
-        Ok(Some(token))
+        Ok(Some(session))
     }
 
     /// Returns a name for the session with this token, if it is alive.

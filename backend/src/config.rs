@@ -148,6 +148,14 @@ impl Config {
 }
 
 impl ServerConfig {
+    /// Takes over the address that the system chose for port 0, also as the public one unless another was given.
+    pub fn bound_to(&mut self, address: SocketAddr) {
+        if self.public_url.as_str().trim_end_matches('/') == format!("http://{}", self.listen) {
+            self.public_url.set_port(Some(address.port())).ok();
+        }
+        self.listen = address;
+    }
+
     fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
         let listen: SocketAddr = vars.parsed("LISTEN_ADDR", "127.0.0.1:3000", "an address with a port")?;
         let default_url = format!("http://{listen}");

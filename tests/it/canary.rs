@@ -1,1 +1,166 @@
+//! No secret leaves: not in an answer, a log line, a URL or the database.
 
+use std::fs;
+
+use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
+use dingtalk_qr_tests::{JSON, Program, TestApp, TestOptions};
+use serde_json::{Value, json};
+
+const CANARY: &str = "canary-canary-canary-canary-canary-canary-canary";
+
+#[tokio::test]
+async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
+    let settings = Settings { interval: 2, ..Settings::default() };
+    let dingtalk = Simulator::start(Options { settings, ..Options::default() }).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let env_file = folder.path().join("bot.env");
+    let vars = [
+        ("LISTEN_ADDR", "127.0.0.1:0"),
+        ("DINGTALK_SIMULATOR_URL", dingtalk.url()),
+        ("ENV_FILE", env_file.to_str().unwrap()),
+        ("RUST_LOG", "trace"),
+    ];
+    let program = Program::start(folder.path(), &vars);
+    let mut page = Page { http: crate::http_client(), base: program.url.clone(), heard: String::new() };
+
+    let (flow, token) = page.use_every_route(&dingtalk).await;
+    page.misuse_every_route(&flow, &token).await;
+
+    let secret = fs::read_to_string(&env_file).unwrap();
+    let secrets: Vec<_> =
+        secret.lines().filter_map(|line| line.strip_prefix("DINGTALK_CLIENT_SECRET=")).collect();
+    assert_eq!(secrets, [CANARY], "the last app that was entered");
+    let log = program.log();
+    assert!(log.contains("flow changed") && log.contains("credentials kept"), "the log was on");
+    let stored = database(folder.path());
+    for (place, text) in [("answers", &page.heard), ("log", &log), ("database", &stored)] {
+        for secret in secrets_of(&dingtalk) {
+            assert!(!text.contains(&secret), "a secret is in the {place}");
+        }
+    }
+    for (place, text) in [("log", &log), ("database", &stored)] {
+        assert!(!text.contains(&token), "the poll token is in the {place}");
+    }
+}
+
+#[tokio::test]
+async fn the_setup_link_is_printed_once_and_nowhere_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::start(folder.path(), &[("LISTEN_ADDR", "127.0.0.1:0"), ("RUST_LOG", "trace")]);
+
+    let code = program.greeting.split("#setup=").nth(1).unwrap().split_whitespace().next().unwrap();
+
+    assert_eq!(code.len(), 43);
+    assert!(!program.log().contains(code));
+    assert!(!database(folder.path()).contains(code));
+}
+
+#[tokio::test]
+async fn no_route_gives_a_secret_to_a_program_with_an_api_key_either() {
+    let app = TestApp::with(TestOptions::default().guarded()).await;
+    let key = app.state.access().create_api_key("ci").await.unwrap().unwrap();
+    let body = json!({ "client_id": "ding-canary", "client_secret": CANARY });
+
+    let added = app.call("POST", "/api/v1/apps").bearer(&key).json(&body).send().await;
+    let listed = app.call("GET", "/api/v1/apps").bearer(&key).send().await;
+    let claimed = app.call("POST", "/api/v1/apps/ding-canary/claim").bearer(&key).send().await;
+
+    for answer in [added, listed, claimed] {
+        assert!(answer.status.is_success() && !answer.body.contains(CANARY), "{answer:?}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+}
+
+/// A page that remembers everything it hears.
+struct Page {
+    http: reqwest::Client,
+    base: String,
+    heard: String,
+}
+
+impl Page {
+    async fn use_every_route(&mut self, dingtalk: &Simulator) -> (String, String) {
+        let started = self.call("POST", "/api/v1/registrations", "", &json!({}).to_string()).await;
+        let (id, token) = (started["flow_id"].as_str().unwrap(), started["poll_token"].as_str().unwrap());
+        // The page's own token is in this one answer, and that is where it belongs.
+        self.heard = self.heard.replace(token, "");
+        let flow = format!("/api/v1/flows/{id}");
+        self.call("GET", &flow, token, "").await;
+        self.call("GET", &format!("{flow}/qr.svg"), token, "").await;
+        let approval = Approval { admin_approval: true, ..Approval::default() };
+        dingtalk.approve(started["user_code"].as_str().unwrap(), approval).unwrap();
+        self.until(&flow, token, "approval_pending").await;
+        dingtalk.admin_approve(started["user_code"].as_str().unwrap()).unwrap();
+        let app = self.until(&flow, token, "created").await;
+        self.call("DELETE", &format!("{flow}?leaving=true"), token, "").await;
+        self.call("GET", "/api/v1/apps", "", "").await;
+        self.call("POST", &format!("/api/v1/apps/{}/claim", app["app"].as_str().unwrap()), "", "").await;
+        let manual = json!({ "client_id": "ding-canary", "client_secret": CANARY });
+        self.call("POST", "/api/v1/apps", "", &manual.to_string()).await;
+        for path in ["/api/v1/openapi.json", "/healthz", "/readyz", "/"] {
+            self.call("GET", path, "", "").await;
+        }
+        (flow, token.to_owned())
+    }
+
+    /// Puts secrets where they do not belong.
+    async fn misuse_every_route(&mut self, flow: &str, token: &str) {
+        let surplus = json!({ "client_id": "ding1", "client_secret": CANARY, "surplus": CANARY }).to_string();
+        for path in ["/api/v1/apps", "/api/v1/registrations", "/api/v1/operator-session"] {
+            self.call("POST", path, "", &surplus).await;
+            self.call("POST", path, "", &format!("{{\"client_secret\": \"{CANARY}")).await;
+            self.call("POST", path, CANARY, "{}").await;
+            self.call("GET", &format!("{path}?access_token={CANARY}"), "", "").await;
+        }
+        self.call("POST", "/api/v1/operator-session", "", &json!({ "setup_code": CANARY }).to_string()).await;
+        self.call("GET", &format!("{flow}?wait={CANARY}"), token, "").await;
+        self.call("GET", flow, CANARY, "").await;
+        self.call("DELETE", &format!("{flow}?leaving={CANARY}"), token, "").await;
+        self.call("GET", &format!("/nothing/{CANARY}"), "", "").await;
+    }
+
+    async fn until(&mut self, flow: &str, token: &str, status: &str) -> Value {
+        for _ in 0..300 {
+            let state = self.call("GET", flow, token, "").await;
+            if state["status"] == status {
+                return state;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("the flow does not become {status}");
+    }
+
+    async fn call(&mut self, method: &str, path: &str, bearer: &str, body: &str) -> Value {
+        let request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.base));
+        let request = if bearer.is_empty() { request } else { request.bearer_auth(bearer) };
+        let response = request.header("content-type", JSON).body(body.to_owned()).send().await.unwrap();
+        let headers = format!("{:?}", response.headers());
+        let text = response.text().await.unwrap();
+        self.heard += &headers;
+        self.heard += &text;
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+}
+
+/// What DingTalk gave us and nobody else may see: device codes, nonces, client secrets, app tokens.
+fn secrets_of(dingtalk: &Simulator) -> Vec<String> {
+    let mut secrets = vec![CANARY.to_owned()];
+    secrets.extend(dingtalk.registrations().into_iter().map(|registration| registration.device_code));
+    for call in dingtalk.calls() {
+        let body: Value = serde_json::from_str(&call.body).unwrap_or_default();
+        let fields =
+            ["nonce", "device_code", "appSecret"].map(|field| body[field].as_str().map(str::to_owned));
+        secrets.extend(fields.into_iter().flatten());
+    }
+    assert!(secrets.len() > 8, "init, begin, several polls and two probes");
+    secrets
+}
+
+fn database(folder: &std::path::Path) -> String {
+    let files = fs::read_dir(folder.join("data")).unwrap().map(|entry| entry.unwrap().path());
+    let files =
+        files.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("sqlite")));
+    let bytes: Vec<u8> = files.flat_map(|path| fs::read(path).unwrap()).collect();
+    assert!(bytes.len() > 4096);
+    String::from_utf8_lossy(&bytes).into_owned()
+}

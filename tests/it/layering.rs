@@ -1,6 +1,7 @@
 //! The rules of ARCHITECTURE.md that no type can hold. `cargo test -p dingtalk-qr-tests layering` draws them.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -31,7 +32,7 @@ fn modules_of_the_backend_use_each_other_in_one_direction() {
     let mut drawn = String::new();
     for (module, allowed) in BACKEND {
         let used = used_modules(module);
-        drawn += &format!("{module} -> {}\n", used.iter().cloned().collect::<Vec<_>>().join(", "));
+        writeln!(drawn, "{module} -> {}", used.iter().cloned().collect::<Vec<_>>().join(", ")).unwrap();
         let surplus: Vec<_> = used.iter().filter(|used| !allowed.contains(&used.as_str())).collect();
         assert!(surplus.is_empty(), "{module} must not use {surplus:?}\n{drawn}");
     }

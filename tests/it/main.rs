@@ -1,6 +1,7 @@
 //! Tests of the backend through its router, with a simulated DingTalk behind it and time that moves when told.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::print_stdout, reason = "some tests have something to tell")]
 
 mod access;
 mod canary;
@@ -18,3 +19,12 @@ mod registration;
 mod requests;
 mod restart;
 mod watching;
+
+/// A client for the program under test, which is on this machine.
+fn http_client() -> reqwest::Client {
+    drop(rustls::crypto::ring::default_provider().install_default());
+    #[expect(clippy::disallowed_methods, reason = "the client of a test")]
+    let builder = reqwest::Client::builder();
+    // A connection of before a kill would be dead.
+    builder.no_proxy().pool_max_idle_per_host(0).build().unwrap()
+}

@@ -46,14 +46,18 @@ fn row(line: &str) -> Option<(&str, &str)> {
 /// Finds `` `file: test` ``: a function under a test attribute, or a title of a browser test.
 #[track_caller]
 fn look_up(id: &str, proof: &str) {
-    let proof = proof.strip_prefix('`').and_then(|proof| proof.strip_suffix('`'));
-    let (file, test) =
-        proof.and_then(|proof| proof.split_once(": ")).unwrap_or_else(|| panic!("{id}: no proof"));
-    let text =
-        fs::read_to_string(root().join(file)).unwrap_or_else(|_| panic!("{id}: {file} does not exist"));
-    let exists =
-        if file.ends_with(".rs") { has_test(&text, test) } else { text.contains(&format!("test('{test}'")) };
-    assert!(exists, "{id}: {file} has no test {test}");
+    let named = proof
+        .strip_prefix('`')
+        .and_then(|proof| proof.strip_suffix('`'))
+        .and_then(|proof| proof.split_once(": "));
+    let Some((file, name)) = named else { panic!("{id}: {proof} names no test") };
+    let Ok(source) = fs::read_to_string(root().join(file)) else { panic!("{id}: {file} does not exist") };
+    let exists = if file.ends_with(".rs") {
+        has_test(&source, name)
+    } else {
+        source.contains(&format!("test('{name}'"))
+    };
+    assert!(exists, "{id}: {file} has no test {name}");
 }
 
 fn has_test(text: &str, name: &str) -> bool {

@@ -1,14 +1,17 @@
 //! What the tests share: a backend with its own DingTalk, its own folder and its own time.
 
 #![expect(clippy::unwrap_used, reason = "a test helper that fails should fail the test")]
+#![expect(clippy::missing_panics_doc, reason = "they all may, for that is how a test fails")]
 
 mod app;
 mod clock;
 mod exchange;
+mod process;
 
 pub use app::{Flow, TestApp, TestOptions};
 pub use clock::ManualClock;
 pub use exchange::{Answer, Call};
+pub use process::{Program, binary};
 
 /// The content type of every call with a body.
 pub const JSON: &str = "application/json";

@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn odd_values_are_quoted() {
-        assert_eq!(quoted(r##"a"b\c$d`e#f"##).as_str(), r##""a\"b\\c\$d\`e#f""##);
+        assert_eq!(quoted(r#"a"b\c$d`e"#).as_str(), r#""a\"b\\c\$d\`e""#);
     }
 
     #[cfg(unix)]

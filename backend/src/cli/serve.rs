@@ -11,11 +11,12 @@ use tracing_subscriber::EnvFilter;
 use super::say;
 
 /// Serves until the process is told to end.
-pub(super) async fn serve(config: Config) -> anyhow::Result<()> {
+pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
     init_log(&config.log)?;
     let listen = config.server.listen;
-    let state = AppState::open(config, Arc::new(SystemClock)).await?;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    config.server.bound_to(listener.local_addr().context("the listener has no address")?);
+    let state = AppState::open(config, Arc::new(SystemClock)).await?;
     greet(&state)?;
     let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let engine = state.engine().clone();

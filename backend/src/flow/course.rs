@@ -7,7 +7,7 @@ use super::status::Status;
 use crate::clock::Timestamp;
 
 /// How long the far side may be silent before a flow fails.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Time between two questions when nobody watches, or none is awaited any more.
 const SLOW: Duration = Duration::from_secs(30);

@@ -310,10 +310,9 @@ impl Engine {
         let is_owner = self.shared.sealer.is_token(id.as_str(), token.expose());
         let live = self.table().flows.get(id).cloned();
         match live {
-            Some(live) if is_owner => Ok(live.subject.clone()),
-            Some(_) => Err(NotFound),
-            None if is_owner => Ok(self.row(id).await?.subject),
-            None => Err(NotFound),
+            _ if !is_owner => Err(NotFound),
+            Some(live) => Ok(live.subject.clone()),
+            None => Ok(self.row(id).await?.subject),
         }
     }
 

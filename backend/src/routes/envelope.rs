@@ -36,7 +36,7 @@ pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
     .instrument(span)
     .await;
     if response.status().is_client_error() || response.status().is_server_error() {
-        response = problem(response, id_text);
+        response = problem(&response, id_text);
     }
     response.headers_mut().insert(REQUEST_ID, id);
     response
@@ -58,7 +58,7 @@ fn is_too_large(headers: &HeaderMap) -> bool {
     size > HEADER_LIMIT
 }
 
-fn problem(response: Response, request_id: String) -> Response {
+fn problem(response: &Response, request_id: String) -> Response {
     let status = response.status();
     let public = response.extensions().get::<Public>().cloned();
     let public = public.unwrap_or_else(|| Public { code: code_of(status), field: None });

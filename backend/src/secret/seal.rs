@@ -123,6 +123,10 @@ impl Sealer {
     }
 
     /// Seals `secret` for one place, such as `apps/ding123`: elsewhere it cannot be opened.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no randomness, or the secret is longer than the cipher's 256 GiB.
     pub fn seal(&self, place: &str, secret: &str) -> Sealed {
         let mut nonce = [0; NONCE];
         fill_random(&mut nonce);
@@ -228,7 +232,8 @@ fn refuse_open_mode(path: &Path) -> Result<(), KeyError> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let mode = fs::metadata(path).map_err(KeyError::File)?.permissions().mode();
-    if mode & 0o077 == 0 { Ok(()) } else { Err(KeyError::OpenMode) }
+    let for_others = mode & 0o077;
+    if for_others == 0 { Ok(()) } else { Err(KeyError::OpenMode) }
 }
 
 #[cfg(not(unix))]
@@ -243,29 +248,29 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_at_its_place_only() {
         let sealer = sealer(7);
-        let sealed = sealer.seal("apps/ding1", "canary");
+        let ciphertext = sealer.seal("apps/ding1", "canary");
 
-        assert_eq!(sealer.open("apps/ding1", &sealed).unwrap().as_str(), "canary");
-        assert_eq!(sealer.open("apps/ding2", &sealed).err(), Some(OpenError::Damaged));
+        assert_eq!(sealer.open("apps/ding1", &ciphertext).unwrap().as_str(), "canary");
+        assert_eq!(sealer.open("apps/ding2", &ciphertext).err(), Some(OpenError::Damaged));
     }
 
     #[test]
     fn another_key_is_told_from_damage() {
-        let sealed = sealer(7).seal("apps/ding1", "canary");
+        let ciphertext = sealer(7).seal("apps/ding1", "canary");
 
-        assert_eq!(sealer(8).open("apps/ding1", &sealed).err(), Some(OpenError::OtherKey));
+        assert_eq!(sealer(8).open("apps/ding1", &ciphertext).err(), Some(OpenError::OtherKey));
     }
 
     #[test]
     fn no_changed_byte_is_accepted() {
         let sealer = sealer(7);
-        let sealed = sealer.seal("here", "canary");
+        let ciphertext = sealer.seal("here", "canary");
 
-        for index in 0..sealed.0.len() {
-            let mut bytes = sealed.0.clone();
+        for index in 0..ciphertext.0.len() {
+            let mut bytes = ciphertext.0.clone();
             bytes[index] ^= 1;
             assert!(sealer.open("here", &Sealed(bytes)).is_err(), "byte {index}");
-            assert!(sealer.open("here", &Sealed(sealed.0[..index].to_vec())).is_err(), "cut at {index}");
+            assert!(sealer.open("here", &Sealed(ciphertext.0[..index].to_vec())).is_err(), "cut at {index}");
         }
     }
 
