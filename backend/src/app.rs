@@ -4,6 +4,7 @@
 //! 2. [`Apps::deliver_due`] hands it to the sinks. What fails stays queued and is tried again, also after a crash.
 //! 3. [`Apps::settle`] does 2, tries the credentials at DingTalk, and says how things stand.
 
+mod delivery;
 mod env_file;
 mod name;
 
@@ -25,9 +26,6 @@ pub use env_file::{EnvFile, EnvFileError};
 pub use name::{AppName, InvalidAppName};
 
 const ENV_FILE: &str = "env_file";
-
-/// The longest time between two attempts of a delivery.
-const LONGEST_BACKOFF: Duration = Duration::from_mins(5);
 
 /// How long the backend waits for DingTalk's opinion of new credentials: somebody watches a spinner meanwhile.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -193,73 +191,11 @@ impl Apps {
         self.settle(client_id).await
     }
 
-    /// Makes deliveries whenever one is due, until the future is dropped.
-    pub async fn run(&self) {
-        loop {
-            let queued = self.shared.queued.notified();
-            let next = self.deliver_due().await;
-            let wake_at = next.unwrap_or(self.shared.clock.now() + LONGEST_BACKOFF);
-            tokio::select! {
-                () = queued => {}
-                () = self.shared.clock.sleep_until(wake_at) => {}
-            }
-        }
-    }
-
-    /// Makes the deliveries that are due, and returns when the next one is.
-    pub async fn deliver_due(&self) -> Option<crate::clock::Timestamp> {
-        let _delivering = self.shared.delivering.lock().await;
-        let now = self.shared.clock.now();
-        let (due, next) = self.shared.store.due_deliveries(now).await.unwrap_or_else(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "deliveries cannot be read");
-            (Vec::new(), None)
-        });
-        let mut next = next;
-        for delivery in due {
-            if self.deliver(&delivery).await.is_err() {
-                let retry_at = now + backoff(delivery.attempts);
-                next = Some(next.map_or(retry_at, |next| next.min(retry_at)));
-                let (client_id, sink) = (&delivery.client_id, &delivery.sink);
-                if let Err(error) = self.shared.store.postpone_delivery(client_id, sink, retry_at).await {
-                    tracing::error!(error = &error as &dyn std::error::Error, "delivery cannot be postponed");
-                }
-                // The worker has to know of the new time, whoever tried this delivery.
-                self.shared.queued.notify_one();
-            }
-        }
-        next
-    }
-
-    async fn deliver(&self, delivery: &DeliveryRow) -> Result<(), DeliverError> {
-        let delivered = self.hand_over(delivery).await;
-        if let Err(error) = &delivered {
-            tracing::error!(
-                error = error as &dyn std::error::Error,
-                app.client_id = delivery.client_id,
-                sink = delivery.sink,
-                "delivery failed"
-            );
-        }
-        delivered
-    }
-
-    async fn hand_over(&self, delivery: &DeliveryRow) -> Result<(), DeliverError> {
-        // A sink that was switched off since counts as served.
-        if let Some(file) = self.shared.env_file.clone().filter(|_| delivery.sink == ENV_FILE) {
-            let client_id = delivery.client_id.clone();
-            let secret = self.secret(&client_id).await?;
-            tokio::task::spawn_blocking(move || file.write(&client_id, &secret))
-                .await
-                .map_err(|_| DeliverError::Panicked)??;
-        }
-        Ok(self.shared.store.mark_delivered(&delivery.client_id, &delivery.sink).await?)
-    }
-
     /// Tries the credentials, notes the verdict, and returns what is wrong with them.
     async fn probe(&self, client_id: &str) -> sqlx::Result<Option<Finding>> {
         let secret = match self.secret(client_id).await {
             Ok(secret) => secret,
-            Err(DeliverError::Store(error)) => return Err(error),
+            Err(SecretError::Store(error)) => return Err(error),
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "credentials cannot be tried");
                 return Ok(Some(Finding::UpstreamUnavailable));
@@ -279,10 +215,10 @@ impl Apps {
         Ok(finding)
     }
 
-    async fn secret(&self, client_id: &str) -> Result<ClientSecret, DeliverError> {
+    async fn secret(&self, client_id: &str) -> Result<ClientSecret, SecretError> {
         let app = self.shared.store.app(client_id).await?.ok_or(sqlx::Error::RowNotFound)?;
         let secret = self.shared.sealer.open(&place(client_id), &app.secret)?;
-        ClientSecret::try_from(secret.as_str().to_owned()).map_err(|_| DeliverError::Open(OpenError::Damaged))
+        ClientSecret::try_from(secret.as_str().to_owned()).map_err(|_| SecretError::Open(OpenError::Damaged))
     }
 
     fn sinks(&self) -> Vec<&'static str> {
@@ -299,17 +235,13 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// A delivery could not be made.
+/// A kept secret cannot be had.
 #[derive(Debug, thiserror::Error)]
-enum DeliverError {
+enum SecretError {
     #[error("the app cannot be read")]
     Store(#[from] sqlx::Error),
     #[error("the secret cannot be opened")]
     Open(#[from] OpenError),
-    #[error("the .env file cannot be written")]
-    EnvFile(#[from] EnvFileError),
-    #[error("the writer of the .env file panicked")]
-    Panicked,
 }
 
 /// The place to which an app's secret is sealed.
@@ -321,9 +253,4 @@ fn saved_to(deliveries: &[DeliveryRow]) -> Vec<SinkName> {
     let delivered = deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Delivered);
     let named = delivered.filter(|delivery| delivery.sink == ENV_FILE).map(|_| SinkName::EnvFile);
     std::iter::once(SinkName::Store).chain(named).collect()
-}
-
-fn backoff(attempts: i64) -> Duration {
-    let doublings = u32::try_from(attempts).unwrap_or(0).min(10);
-    (Duration::from_secs(1) * 2_u32.pow(doublings)).min(LONGEST_BACKOFF)
 }

@@ -15,10 +15,14 @@ mod driver;
 mod engine;
 mod live;
 mod poller;
+mod start;
 mod status;
+mod watch;
 
 pub use course::Course;
 pub use driver::{Driver, NewFlow, Question, Step, Unheard};
-pub use engine::{CancelError, Engine, Limits, NotFound, Start, StartError, Started};
+pub use engine::{Engine, Limits};
 pub use live::Snapshot;
+pub use start::{Start, StartError, Started};
 pub use status::{CreatedApp, Failure, Finding, SinkName, Status};
+pub use watch::{CancelError, NotFound};

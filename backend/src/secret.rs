@@ -1,5 +1,7 @@
 //! Secrets as types: they are wiped on drop, `Debug` hides them, and nothing turns them into JSON or text.
 
+mod key;
+mod random;
 mod seal;
 
 use std::fmt;
@@ -7,8 +9,9 @@ use std::fmt;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-pub use seal::{KeyError, MasterKey, OpenError, Sealed, Sealer};
-pub(crate) use seal::{digest, random_id, random_secret};
+pub use key::{KeyError, MasterKey};
+pub(crate) use random::{digest, random_id, random_secret};
+pub use seal::{OpenError, Sealed, Sealer};
 
 /// The secret half of an app's credentials. Stays in the backend.
 ///

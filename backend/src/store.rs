@@ -2,6 +2,7 @@
 
 mod access;
 mod app;
+mod delivery;
 mod flow;
 
 use std::path::Path;
@@ -12,7 +13,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use crate::secret::{OpenError, Sealed, Sealer};
 
 pub use access::ApiKeyRow;
-pub use app::{AppRow, DeliveryRow, DeliveryState, NewApp};
+pub use app::{AppRow, NewApp};
+pub use delivery::{DeliveryRow, DeliveryState};
 pub use flow::FlowRow;
 
 /// The store. Cheap to clone.

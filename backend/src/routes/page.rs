@@ -59,11 +59,11 @@ async fn cache(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether a name has 16 hexadecimal digits between hyphens, dots or underscores.
+/// Whether a name has a 64-bit hash between hyphens, dots or underscores: hexadecimal, and without leading zeros.
 fn has_hashed_name(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let mut parts = name.split(['-', '.', '_']);
-    parts.any(|part| part.len() == 16 && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    parts.any(|part| (12..=16).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn hashed_names_are_told_from_others() {
         assert!(has_hashed_name(Path::new("/dingtalk-qr-page-0123456789abcdef_bg.wasm")));
-        assert!(has_hashed_name(Path::new("/style-0123456789abcdef.css")));
+        assert!(has_hashed_name(Path::new("/style-123456789abcdef.css")));
         assert!(!has_hashed_name(Path::new("/favicon.svg")));
     }
 

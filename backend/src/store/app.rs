@@ -2,6 +2,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 
 use super::Store;
+use super::delivery::queue;
 use crate::clock::Timestamp;
 use crate::secret::Sealed;
 
@@ -37,40 +38,6 @@ pub struct NewApp<'a> {
     pub flow_id: Option<&'a str>,
     /// The sinks that it has to go to; none if nobody claims it.
     pub sinks: Option<&'a [&'static str]>,
-}
-
-/// A row of `deliveries`.
-#[derive(Clone, Debug)]
-pub struct DeliveryRow {
-    /// The app.
-    pub client_id: String,
-    /// The sink.
-    pub sink: String,
-    /// How far it is.
-    pub state: DeliveryState,
-    /// How often it was tried in vain.
-    pub attempts: i64,
-}
-
-/// How far a delivery is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum DeliveryState {
-    /// It has to be made.
-    Pending,
-    /// It was made.
-    Delivered,
-    /// A newer app took its place at the sink before it was made.
-    Superseded,
-}
-
-impl DeliveryState {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Superseded => "superseded",
-        }
-    }
 }
 
 impl Store {
@@ -183,77 +150,6 @@ impl Store {
         let query = sqlx::query("SELECT * FROM apps ORDER BY created_at DESC, client_id");
         query.fetch_all(&self.pool).await?.iter().map(AppRow::try_from).collect()
     }
-
-    /// Lists the deliveries of an app.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn deliveries_of(&self, client_id: &str) -> sqlx::Result<Vec<DeliveryRow>> {
-        let query =
-            sqlx::query("SELECT * FROM deliveries WHERE client_id = $1 ORDER BY sink").bind(client_id);
-        query.fetch_all(&self.pool).await?.iter().map(DeliveryRow::try_from).collect()
-    }
-
-    /// Lists the deliveries that are due, and returns with them when the next one is.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn due_deliveries(
-        &self,
-        now: Timestamp,
-    ) -> sqlx::Result<(Vec<DeliveryRow>, Option<Timestamp>)> {
-        let due =
-            sqlx::query("SELECT * FROM deliveries WHERE state = 'pending' AND due_at <= $1 ORDER BY due_at")
-                .bind(now.as_millis())
-                .fetch_all(&self.pool)
-                .await?;
-        let next: Option<i64> =
-            sqlx::query_scalar("SELECT MIN(due_at) FROM deliveries WHERE state = 'pending' AND due_at > $1")
-                .bind(now.as_millis())
-                .fetch_one(&self.pool)
-                .await?;
-        let due = due.iter().map(DeliveryRow::try_from).collect::<Result<_, _>>()?;
-        Ok((due, next.map(Timestamp::from_millis)))
-    }
-
-    /// Notes that a delivery was made.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn mark_delivered(&self, client_id: &str, sink: &str) -> sqlx::Result<()> {
-        sqlx::query("UPDATE deliveries SET state = $3 WHERE client_id = $1 AND sink = $2")
-            .bind(client_id)
-            .bind(sink)
-            .bind(DeliveryState::Delivered.as_str())
-            .execute(&self.pool)
-            .await
-            .map(drop)
-    }
-
-    /// Notes that a delivery failed and is due again.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn postpone_delivery(
-        &self,
-        client_id: &str,
-        sink: &str,
-        due_at: Timestamp,
-    ) -> sqlx::Result<()> {
-        sqlx::query(
-            "UPDATE deliveries SET attempts = attempts + 1, due_at = $3 WHERE client_id = $1 AND sink = $2",
-        )
-        .bind(client_id)
-        .bind(sink)
-        .bind(due_at.as_millis())
-        .execute(&self.pool)
-        .await
-        .map(drop)
-    }
 }
 
 async fn free_name(connection: &mut SqliteConnection, app: &NewApp<'_>) -> sqlx::Result<String> {
@@ -274,31 +170,6 @@ async fn free_name(connection: &mut SqliteConnection, app: &NewApp<'_>) -> sqlx:
     Ok(candidates.find(|candidate| !taken.contains(candidate)).unwrap_or_default())
 }
 
-/// Queues a delivery and drops those of other apps that still wait for the same sink: the newest app wins there.
-async fn queue(
-    connection: &mut SqliteConnection,
-    client_id: &str,
-    sink: &str,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    sqlx::query("UPDATE deliveries SET state = $3 WHERE sink = $1 AND state = 'pending' AND client_id <> $2")
-        .bind(sink)
-        .bind(client_id)
-        .bind(DeliveryState::Superseded.as_str())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query(
-        "INSERT INTO deliveries (client_id, sink, state, due_at) VALUES ($1, $2, 'pending', $3) \
-         ON CONFLICT (client_id, sink) DO UPDATE SET state = 'pending', attempts = 0, due_at = excluded.due_at",
-    )
-    .bind(client_id)
-    .bind(sink)
-    .bind(now.as_millis())
-    .execute(&mut *connection)
-    .await
-    .map(drop)
-}
-
 impl TryFrom<&SqliteRow> for AppRow {
     type Error = sqlx::Error;
 
@@ -310,25 +181,6 @@ impl TryFrom<&SqliteRow> for AppRow {
             hint: row.try_get("hint")?,
             is_claimed: row.try_get::<i64, _>("claimed")? != 0,
             is_verified: row.try_get::<i64, _>("verified")? != 0,
-        })
-    }
-}
-
-impl TryFrom<&SqliteRow> for DeliveryRow {
-    type Error = sqlx::Error;
-
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
-        let state: String = row.try_get("state")?;
-        let state = match state.as_str() {
-            "delivered" => DeliveryState::Delivered,
-            "superseded" => DeliveryState::Superseded,
-            _ => DeliveryState::Pending,
-        };
-        Ok(Self {
-            client_id: row.try_get("client_id")?,
-            sink: row.try_get("sink")?,
-            state,
-            attempts: row.try_get("attempts")?,
         })
     }
 }
