@@ -52,7 +52,7 @@ fn look_up(id: &str, proof: &str) {
         .and_then(|proof| proof.split_once(": "));
     let Some((file, name)) = named else { panic!("{id}: {proof} names no test") };
     let Ok(source) = fs::read_to_string(root().join(file)) else { panic!("{id}: {file} does not exist") };
-    let exists = if file.ends_with(".rs") {
+    let exists = if Path::new(file).extension().is_some_and(|extension| extension == "rs") {
         has_test(&source, name)
     } else {
         source.contains(&format!("test('{name}'"))

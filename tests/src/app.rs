@@ -105,6 +105,11 @@ impl TestApp {
         Self::open(options, dingtalk, clock, folder).await
     }
 
+    /// Returns the router, to serve it on a socket.
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// Begins a request.
     pub fn call(&self, method: &str, path: &str) -> Call {
         Call::new(self.router.clone(), method, path)

@@ -1,0 +1,78 @@
+# Everything that one does here. `make` alone says what there is.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+.PHONY: help run test check acceptance page programs test-rust test-wasm test-e2e fmt clean
+
+# Rebuild the page when one of these changes.
+PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
+	frontend/Cargo.toml shared/Cargo.toml index.html Trunk.toml Cargo.toml Cargo.lock scripts/precompress
+ENV := source scripts/versions
+say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
+
+help: ## say what there is
+	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
+
+run: page programs ## serve the page with a simulated DingTalk behind it
+	@exec scripts/run
+
+test: test-rust test-wasm test-e2e acceptance ## run every test, browser tests included
+
+check: ## format, lints (native and wasm32), documentation, licences
+	@scripts/setup rust deny
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "format"; cargo fmt --all --check
+	printf '\033[1m==>\033[0m %s\n' "lints"; cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+	printf '\033[1m==>\033[0m %s\n' "lints for the browser"
+	cargo clippy --locked -p dingtalk-qr --all-targets --all-features --target wasm32-unknown-unknown -- -D warnings
+	printf '\033[1m==>\033[0m %s\n' "documentation"
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
+	printf '\033[1m==>\033[0m %s\n' "licences, bans, sources"; cargo deny --offline --locked check bans licenses sources
+
+acceptance: ## count what the two matrices of docs/ prove
+	@scripts/setup rust
+	$(ENV)
+	cargo test --locked -q -p dingtalk-qr-tests --test it matrices -- --nocapture | grep -E '^(acceptance|security): '
+
+page: dist/index.html ## build the page into dist/
+
+dist/index.html: $(PAGE)
+	@scripts/setup page
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the page"
+	trunk build --release --offline --locked
+	touch $@
+
+programs: ## build the backend and the simulator
+	@scripts/setup rust
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the backend and the simulator"
+	cargo build --locked
+
+test-rust: programs ## unit tests, tests through the router, tests of the programs
+	$(call say,testing natively)
+	@$(ENV)
+	cargo test --locked --workspace
+
+test-wasm: ## tests of the widget in a browser
+	@scripts/setup page browser
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "testing the widget in Chromium"
+	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+		cargo test --locked -p dingtalk-qr --target wasm32-unknown-unknown --features csr --tests
+
+test-e2e: page programs ## tests of everything together, with Playwright
+	@scripts/setup browser node
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "testing everything together in Chromium"
+	cargo build --locked -p dingtalk-qr-tests --bins
+	cd tests/e2e && npx tsc --noEmit && npx playwright test
+
+fmt: ## format the code
+	@$(ENV)
+	cargo fmt --all
+
+clean: ## remove what was built
+	rm -rf dist target tests/e2e/node_modules tests/e2e/test-results

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../..');
+
+/** The page that Trunk built. */
+export const dist = resolve(root, 'dist');
+
+/** A program of the workspace, from its start until it is stopped. */
+export class Program {
+  private constructor(
+    private readonly child: ChildProcess,
+    /** The line that it printed when it was ready. */
+    readonly greeting: string,
+    private readonly logged: string[],
+  ) {}
+
+  /** Starts `target/debug/NAME` and waits for its first line on the standard output. */
+  static async start(name: string, args: string[], env: Record<string, string>, cwd: string): Promise<Program> {
+    const path = resolve(root, 'target/debug', name);
+    if (!existsSync(path)) throw new Error(`${path} is missing: run \`make programs\``);
+    const child = spawn(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const logged: string[] = [];
+    child.stderr!.on('data', (chunk) => logged.push(String(chunk)));
+    const greeting = await new Promise<string>((done, failed) => {
+      createInterface({ input: child.stdout! }).once('line', done);
+      child.once('exit', (code) => failed(new Error(`${name} ended with ${code}: ${logged.join('')}`)));
+    });
+    return new Program(child, greeting, logged);
+  }
+
+  /** What it has logged so far. */
+  log(): string {
+    return this.logged.join('');
+  }
+
+  /** Ends it: politely, or as a power cut would. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGKILL'): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = new Promise((done) => this.child.once('exit', done));
+    this.child.kill(signal);
+    await ended;
+  }
+}

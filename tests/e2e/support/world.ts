@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base, expect } from '@playwright/test';
+import { DingTalk } from './dingtalk.js';
+import { Panel } from './panel.js';
+import { Program, dist } from './program.js';
+
+/** A DingTalk, a backend and a folder of their own. */
+export class World {
+  backend!: Program;
+
+  private constructor(
+    readonly folder: string,
+    readonly dingtalk: DingTalk,
+    private readonly simulator: Program,
+    private readonly vars: Record<string, string>,
+  ) {}
+
+  static async start(vars: Record<string, string> = {}): Promise<World> {
+    const folder = await mkdtemp(join(tmpdir(), 'dingtalk-qr-'));
+    const simulator = await Program.start('dingtalk-qr-simulator', ['--listen', '127.0.0.1:0'], {}, folder);
+    const dingtalk = new DingTalk(simulator.greeting.replace('listening on ', ''));
+    await dingtalk.options({ interval: 2 });
+    const world = new World(folder, dingtalk, simulator, vars);
+    await world.startBackend('127.0.0.1:0');
+    return world;
+  }
+
+  /** Starts the backend, on the address it had before if there was one. */
+  async startBackend(listen = new URL(this.url).host): Promise<void> {
+    const vars = {
+      LISTEN_ADDR: listen,
+      DINGTALK_SIMULATOR_URL: this.dingtalk.url,
+      DIST_DIR: dist,
+      ENV_FILE: join(this.folder, 'bot.env'),
+      RUST_LOG: 'debug',
+      ...this.vars,
+    };
+    this.backend = await Program.start('dingtalk-qr', ['serve'], vars, this.folder);
+  }
+
+  /** Where the page is. */
+  get url(): string {
+    return /http:\/\/[0-9.]+:[0-9]+/.exec(this.backend.greeting)![0] + '/';
+  }
+
+  async writeEnvFile(text: string): Promise<void> {
+    await writeFile(join(this.folder, 'bot.env'), text, { mode: 0o644 });
+  }
+
+  async envFile(): Promise<string> {
+    return readFile(join(this.folder, 'bot.env'), 'utf8').catch(() => '');
+  }
+
+  async envFileMode(): Promise<number> {
+    return (await stat(join(this.folder, 'bot.env'))).mode & 0o777;
+  }
+
+  async stop(): Promise<void> {
+    await this.backend.stop();
+    await this.simulator.stop();
+    await rm(this.folder, { recursive: true });
+  }
+}
+
+/** A backend and a DingTalk whose time the test steers. */
+export class SteeredWorld {
+  private constructor(
+    private readonly program: Program,
+    readonly url: string,
+    readonly dingtalk: DingTalk,
+  ) {}
+
+  static async start(): Promise<SteeredWorld> {
+    const program = await Program.start('steered', [dist], {}, dist);
+    const places = JSON.parse(program.greeting) as { page: string; dingtalk: string };
+    return new SteeredWorld(program, places.page, new DingTalk(places.dingtalk));
+  }
+
+  /** Lets seconds pass at the backend and at DingTalk. */
+  async pass(seconds: number): Promise<void> {
+    const body = JSON.stringify({ seconds });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${this.url}_test/pass`, { method: 'POST', headers, body });
+    if (!response.ok) throw new Error(`pass: ${response.status}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+  }
+}
+
+export const test = base.extend<{ world: World; steered: SteeredWorld; panel: Panel }>({
+  world: async ({}, use) => {
+    const world = await World.start();
+    await use(world);
+    await world.stop();
+  },
+  steered: async ({}, use) => {
+    const steered = await SteeredWorld.start();
+    await use(steered);
+    await steered.stop();
+  },
+  panel: async ({ page }, use) => {
+    await use(new Panel(page));
+  },
+});
+
+export { expect };
