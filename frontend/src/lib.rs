@@ -1,1 +1,33 @@
-//! The widget.
+//! A panel that shows a DingTalk QR and follows the registration behind it.
+//!
+//! - [`DingTalkQr`] is the finished panel; it needs `style.css` on the page.
+//! - [`use_flow`] is the same without a face: draw your own from [`Phase`] and [`Connection`].
+//!
+//! The browser holds no secret of DingTalk and decides nothing: it shows what the backend says.
+
+mod api;
+mod clipboard;
+mod connection;
+mod countdown;
+mod el;
+mod icon;
+mod listener;
+mod manual;
+mod messages;
+pub mod panel;
+mod phase;
+mod poll;
+mod qr;
+mod resume;
+mod task;
+mod use_flow;
+pub mod widget;
+pub mod wire;
+
+pub use api::{Api, ApiError};
+pub use connection::Connection;
+pub use messages::{Language, Messages};
+pub use panel::Panel;
+pub use phase::{Event, Failure, Phase, Prompt};
+pub use use_flow::{FlowOptions, UseFlow, use_flow};
+pub use widget::DingTalkQr;

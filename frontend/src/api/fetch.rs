@@ -1,0 +1,101 @@
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestCache, RequestInit};
+
+/// One HTTP request.
+#[derive(Clone, Default)]
+pub(super) struct Request<'a> {
+    method: &'static str,
+    url: &'a str,
+    body: Option<String>,
+    /// Finishes after the page is gone.
+    keepalive: bool,
+    bearer: Option<&'a str>,
+    etag: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn get(url: &'a str) -> Self {
+        Self { method: "GET", url, ..Self::default() }
+    }
+
+    pub(super) fn post(url: &'a str, body: String) -> Self {
+        Self { method: "POST", url, body: Some(body), ..Self::default() }
+    }
+
+    pub(super) fn delete(url: &'a str) -> Self {
+        Self { method: "DELETE", url, keepalive: true, ..Self::default() }
+    }
+
+    pub(super) fn bearer(self, token: &'a str) -> Self {
+        Self { bearer: Some(token), ..self }
+    }
+
+    pub(super) fn etag(self, etag: Option<&'a str>) -> Self {
+        Self { etag, ..self }
+    }
+
+    fn init(&self) -> Result<RequestInit, JsValue> {
+        let headers = Headers::new()?;
+        headers.set("accept", "application/json, application/problem+json")?;
+        if let Some(token) = self.bearer {
+            headers.set("authorization", &format!("Bearer {token}"))?;
+        }
+        if let Some(etag) = self.etag {
+            headers.set("if-none-match", etag)?;
+        }
+        let init = RequestInit::new();
+        init.set_method(self.method);
+        init.set_cache(RequestCache::NoStore);
+        if let Some(body) = &self.body {
+            headers.set("content-type", "application/json")?;
+            init.set_body(&body.into());
+        }
+        init.set_headers(&headers);
+        // web-sys has no setter for this one.
+        Reflect::set(&init, &"keepalive".into(), &self.keepalive.into())?;
+        Ok(init)
+    }
+}
+
+/// What came back.
+pub(super) struct Response {
+    pub(super) status: u16,
+    pub(super) etag: Option<String>,
+    /// The header `Retry-After`, if it is a number of seconds.
+    pub(super) retry_after: Option<u32>,
+    /// The body read as JSON, `null` if it is none.
+    pub(super) body: JsValue,
+}
+
+/// Sends `request`.
+///
+/// # Cancellation
+///
+/// Dropping the future aborts the request.
+pub(super) async fn fetch(request: Request<'_>) -> Result<Response, JsValue> {
+    let abort = AbortOnDrop(AbortController::new()?);
+    let init = request.init()?;
+    init.set_signal(Some(&abort.0.signal()));
+
+    let response =
+        JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(request.url, &init)).await?;
+    let response: web_sys::Response = response.unchecked_into();
+
+    let headers = response.headers();
+    Ok(Response {
+        status: response.status(),
+        etag: headers.get("etag")?,
+        retry_after: headers.get("retry-after")?.and_then(|seconds| seconds.trim().parse().ok()),
+        body: JsFuture::from(response.json()?).await.unwrap_or(JsValue::NULL),
+    })
+}
+
+struct AbortOnDrop(AbortController);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

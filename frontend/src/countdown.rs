@@ -1,0 +1,58 @@
+use leptos::prelude::*;
+
+use crate::el::{El, Words, el, svg};
+use crate::panel::Cx;
+
+/// Below this many seconds the remaining time is announced, once.
+const ANNOUNCED: u32 = 60;
+
+/// Shows how long the code is valid, outside of any live region: a screen reader would talk every second.
+pub(crate) fn countdown(cx: Cx) -> [El; 3] {
+    let left = move || cx.flow.seconds_left.get().unwrap_or(0);
+    let is_last_minute = move || left() <= ANNOUNCED;
+    let announcement = move || if is_last_minute() { cx.messages().one_minute } else { "" };
+    let width = move || per_mille(left(), cx.flow.lifetime.get()).to_string();
+    let clock = el("time", "dtqr-clock")
+        .set("role", "timer")
+        .set_while("data-last", move || is_last_minute().then_some(""))
+        .text(Words::live(move || clock(left())));
+    let bar = svg("svg", "dtqr-bar")
+        .set("viewBox", "0 0 1000 3")
+        .set("preserveAspectRatio", "none")
+        .set("aria-hidden", "true")
+        .with([svg("rect", "").set("height", "3").set("width", Words::live(width))]);
+    [
+        el("span", "dtqr-time").text(cx.text(|texts| texts.time_left)).text(" ").with([clock]),
+        el("span", "dtqr-hidden").set("role", "status").text(Words::live(announcement)),
+        bar,
+    ]
+}
+
+/// Formats seconds as minutes and seconds.
+fn clock(seconds: u32) -> String {
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+fn per_mille(left: u32, lifetime: u32) -> u64 {
+    (u64::from(left) * 1000 / u64::from(lifetime.max(1))).min(1000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_minutes_and_two_digits_of_seconds() {
+        let shown: Vec<String> = [0, 9, 60, 599, 7200].map(clock).into();
+
+        assert_eq!(shown, ["0:00", "0:09", "1:00", "9:59", "120:00"]);
+    }
+
+    #[test]
+    fn the_bar_is_never_longer_than_itself() {
+        let shown =
+            [(300, 600), (0, 600), (900, 600), (5, 0), (u32::MAX, 1)].map(|(left, all)| per_mille(left, all));
+
+        assert_eq!(shown, [500, 0, 1000, 1000, 1000]);
+    }
+}

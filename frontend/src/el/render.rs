@@ -1,0 +1,111 @@
+use leptos::prelude::{RenderEffect, document, queue_microtask};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, Event, Node};
+
+use super::{Child, El, Tag, Value, Words};
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// An element in the document, with what keeps it up to date. Dropping this ends that and removes the element.
+pub(crate) struct Rendered {
+    element: Element,
+    kept: Vec<Kept>,
+}
+
+#[expect(dead_code, reason = "held for their Drop")]
+enum Kept {
+    Effect(RenderEffect<()>),
+    Live(RenderEffect<Vec<Rendered>>),
+    Listener(Closure<dyn FnMut(Event)>),
+    Child(Rendered),
+}
+
+impl Drop for Rendered {
+    fn drop(&mut self) {
+        for kept in &self.kept {
+            // The task behind the effect ends later, and would keep the children up to date until then.
+            if let Kept::Live(effect) = kept {
+                drop(effect.take_value());
+            }
+        }
+        self.element.remove();
+    }
+}
+
+/// Puts `child` at the end of `parent`.
+pub(crate) fn render(parent: &Node, child: El) -> Rendered {
+    insert(parent, child, None)
+}
+
+/// None of the calls below fails: names of elements and attributes are constants of this crate, and every parent is one
+/// that we made.
+fn insert(parent: &Node, El(el): El, before: Option<&Node>) -> Rendered {
+    let element = match el.tag {
+        Tag::Html(tag) => document().create_element(tag),
+        Tag::Svg(tag) => document().create_element_ns(Some(SVG), tag),
+    };
+    let element = element.expect("the name of an element is valid");
+    let mut kept = Vec::new();
+    for (name, value) in el.attributes {
+        kept.extend(attribute(&element, name, value).map(Kept::Effect));
+    }
+    for (event, listener) in el.listeners {
+        let listener = Closure::wrap(listener);
+        drop(element.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref()));
+        kept.push(Kept::Listener(listener));
+    }
+    for child in el.children {
+        kept.extend(add(&element, child));
+    }
+    drop(parent.insert_before(&element, before));
+    if let Some(on_mount) = el.on_mount {
+        let element = element.clone().unchecked_into();
+        queue_microtask(move || on_mount(element));
+    }
+    Rendered { element, kept }
+}
+
+fn attribute(element: &Element, name: &'static str, value: Value) -> Option<RenderEffect<()>> {
+    match value {
+        Value::Always(Words::Still(text)) => {
+            drop(element.set_attribute(name, &text));
+            None
+        }
+        Value::Always(Words::Live(text)) => {
+            let element = element.clone();
+            Some(RenderEffect::new(move |_| drop(element.set_attribute(name, &text()))))
+        }
+        Value::Sometimes(text) => {
+            let element = element.clone();
+            Some(RenderEffect::new(move |_| match text() {
+                Some(text) => drop(element.set_attribute(name, text)),
+                None => drop(element.remove_attribute(name)),
+            }))
+        }
+    }
+}
+
+fn add(parent: &Element, child: Child) -> Option<Kept> {
+    match child {
+        Child::Element(child) => Some(Kept::Child(render(parent, child))),
+        Child::Text(Words::Still(text)) => {
+            drop(parent.append_child(&document().create_text_node(&text)));
+            None
+        }
+        Child::Text(Words::Live(text)) => {
+            let node = document().create_text_node("");
+            drop(parent.append_child(&node));
+            Some(Kept::Effect(RenderEffect::new(move |_| node.set_data(&text()))))
+        }
+        Child::Live(children) => {
+            let end = document().create_comment("");
+            drop(parent.append_child(&end));
+            let parent = parent.clone();
+            Some(Kept::Live(RenderEffect::new(move |before: Option<Vec<Rendered>>| {
+                drop(before);
+                children().into_iter().map(|child| insert(&parent, child, Some(&end))).collect()
+            })))
+        }
+    }
+}

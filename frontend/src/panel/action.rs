@@ -1,0 +1,44 @@
+use leptos::prelude::*;
+use web_sys::{FocusOptions, HtmlElement};
+
+use super::Cx;
+use crate::el::{El, Words, el};
+
+/// A button with a text.
+pub(crate) fn button(class: &'static str, label: Words, on_click: impl Fn() + 'static) -> El {
+    el("button", class)
+        .set("type", "button")
+        .on("click", move |_| on_click())
+        .with([el("span", "").text(label)])
+}
+
+/// When a button that has just appeared may take the focus.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum TakesFocus {
+    /// Unless the user is busy elsewhere on the page.
+    IfFree,
+    /// If also the user has been busy in the panel: the button that had the focus has just gone.
+    IfUsed,
+}
+
+impl TakesFocus {
+    /// Lets `button` take the focus when it appears.
+    pub(super) fn on(self, cx: Cx, button: El) -> El {
+        button.on_mount(move |button| {
+            let is_used = cx.is_used.try_get_value().unwrap_or(false);
+            if (self == Self::IfFree || is_used) && is_free(&button) {
+                let options = FocusOptions::new();
+                options.set_prevent_scroll(true);
+                drop(button.focus_with_options(&options));
+            }
+        })
+    }
+}
+
+/// Returns whether the focus is in the panel of `button`, or nowhere.
+fn is_free(button: &HtmlElement) -> bool {
+    let document = document();
+    let focused = document.active_element();
+    let is_nowhere = focused.is_none() || focused == document.body().map(Into::into);
+    is_nowhere || button.closest(".dtqr:focus-within").is_ok_and(|panel| panel.is_some())
+}

@@ -1,0 +1,91 @@
+use std::time::Duration;
+
+use dingtalk_qr_shared::{FlowId, FlowStarted, FlowUpdate};
+
+use crate::api::Ticket;
+use crate::poll::PollSchedule;
+
+/// A live flow, as far as this page has to remember it.
+pub(super) struct Flow {
+    pub(super) id: FlowId,
+    pub(super) poll_token: String,
+    pub(super) etag: Option<String>,
+    pub(super) schedule: PollSchedule,
+    pub(super) last: Option<FlowUpdate>,
+    /// Milliseconds since 1970 by this browser's clock.
+    pub(super) deadline: f64,
+    origin: Origin,
+}
+
+/// Where the page has its flow from.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Origin {
+    /// It has just begun it.
+    Begun,
+    /// It, or the page before it in this tab, had left it for a while.
+    Resumed,
+}
+
+impl Flow {
+    pub(super) fn new(started: FlowStarted, deadline: f64, origin: Origin) -> Self {
+        Self {
+            origin,
+            id: started.flow_id,
+            poll_token: started.poll_token,
+            etag: None,
+            schedule: PollSchedule::new(started.interval),
+            last: None,
+            deadline,
+        }
+    }
+
+    pub(super) fn ticket(&self) -> Ticket<'_> {
+        Ticket { flow_id: &self.id, poll_token: &self.poll_token }
+    }
+
+    /// Marks the flow as left for a while.
+    pub(super) fn left(&mut self) {
+        self.origin = Origin::Resumed;
+    }
+
+    /// Returns whether the flow was resumed and has not been heard of since.
+    pub(super) fn is_unconfirmed(&self) -> bool {
+        self.origin == Origin::Resumed
+    }
+
+    /// Takes an answer in; returns whether it says anything but the time differently.
+    pub(super) fn hear(&mut self, update: &FlowUpdate, etag: Option<String>) -> bool {
+        let differs =
+            |last: &FlowUpdate| last.state != update.state || last.reconnecting != update.reconnecting;
+        let changed = self.last.as_ref().is_none_or(differs);
+        self.origin = Origin::Begun;
+        self.etag = etag;
+        self.last = Some(update.clone());
+        changed
+    }
+}
+
+/// Returns the milliseconds since 1970.
+pub(super) fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Returns the moment `seconds` from now.
+pub(super) fn deadline_in(seconds: u32) -> f64 {
+    now() + f64::from(seconds) * 1000.0
+}
+
+/// Returns the whole seconds until `deadline`, rounded up.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float becomes an integer by saturation"
+)]
+pub(super) fn seconds_until(deadline: f64) -> u32 {
+    ((deadline - now()) / 1000.0).ceil() as u32
+}
+
+/// Returns the time since `start`, in milliseconds since 1970.
+pub(super) fn elapsed(start: f64) -> Duration {
+    Duration::from_secs_f64(((now() - start) / 1000.0).max(0.0))
+}

@@ -1,0 +1,99 @@
+use std::rc::Rc;
+
+use dingtalk_qr_shared::ErrorCode;
+use gloo_timers::future::sleep;
+use leptos::prelude::window;
+
+use super::driver::Driver;
+use super::flow::{elapsed, now};
+use crate::api::{ApiError, Ticket, Watched};
+use crate::phase::{Event, Failure};
+use crate::poll::{Heard, Next, PollSchedule};
+
+/// A page that cannot begin shows nothing useful, so it says so after a few attempts.
+const ATTEMPTS_TO_BEGIN: u32 = 4;
+
+/// Begins the flow; a lost request is repeated with the same key.
+pub(super) async fn begin(driver: Rc<Driver>) {
+    let mut schedule = PollSchedule::new(1);
+    for attempt in 1..=ATTEMPTS_TO_BEGIN {
+        let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
+        let error = match driver.api.start(driver.app_name.as_deref(), &key).await {
+            Ok(started) => return driver.begun(started),
+            Err(error) => error,
+        };
+        if error != ApiError::Unreachable {
+            driver.idempotency_key.take();
+            return driver.apply(Event::StartFailed(Failure::from(&error)));
+        }
+        driver.set_link(|link| link.backend_answers = false);
+        if attempt < ATTEMPTS_TO_BEGIN {
+            wait(schedule.next(Heard::Unreachable { retry_after: None })).await;
+        }
+    }
+    driver.apply(Event::StartFailed(Failure::Unreachable));
+}
+
+/// Asks how the flow stands until it has ended.
+pub(super) async fn watch(driver: Rc<Driver>) {
+    loop {
+        let heard = ask(&driver).await;
+        driver.set_link(|link| link.backend_answers = !matches!(heard, Heard::Unreachable { .. }));
+        let next = match driver.flow.borrow_mut().as_mut() {
+            Some(flow) => flow.schedule.next(heard),
+            None => Next::Stop,
+        };
+        if next == Next::Stop {
+            return;
+        }
+        wait(next).await;
+    }
+}
+
+async fn ask(driver: &Rc<Driver>) -> Heard {
+    let question = driver
+        .flow
+        .borrow()
+        .as_ref()
+        .map(|flow| (flow.id.clone(), flow.poll_token.clone(), flow.etag.clone()));
+    let Some((flow_id, poll_token, etag)) = question else { return Heard::Ended };
+    let asked = now();
+    let ticket = Ticket { flow_id: &flow_id, poll_token: &poll_token };
+    match driver.api.watch(ticket, etag.as_deref()).await {
+        Ok(Watched::Changed { update, etag }) => {
+            if driver.hear(update, etag) {
+                Heard::Changed
+            } else {
+                Heard::Same { took: elapsed(asked) }
+            }
+        }
+        Ok(Watched::Same) => Heard::Same { took: elapsed(asked) },
+        Err(error) if error.code() == Some(ErrorCode::FlowNotFound) => {
+            driver.vanished();
+            Heard::Ended
+        }
+        Err(error) => Heard::Unreachable { retry_after: error.retry_after() },
+    }
+}
+
+async fn wait(next: Next) {
+    match next {
+        Next::Ask { after } if !after.is_zero() => sleep(after).await,
+        Next::Ask { .. } | Next::Stop => {}
+    }
+}
+
+/// Returns 128 random bits as 32 hexadecimal digits.
+fn random_key() -> String {
+    use std::fmt::Write as _;
+
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        drop(crypto.get_random_values_with_u8_array(&mut bytes));
+    }
+    bytes.iter().fold(String::new(), |mut key, byte| {
+        // Writing to a `String` cannot fail.
+        _ = write!(key, "{byte:02x}");
+        key
+    })
+}
