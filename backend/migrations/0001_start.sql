@@ -1,6 +1,6 @@
 -- Times are milliseconds since the Unix epoch. Columns called sealed_… hold ciphertext.
 
--- A value sealed under the master key: another key cannot open it, so the program refuses to start with one.
+-- Values sealed under the master key: another key cannot open them, so the program refuses to start with one.
 CREATE TABLE settings (
     name TEXT PRIMARY KEY,
     sealed_value BYTEA NOT NULL

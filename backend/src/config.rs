@@ -1,5 +1,6 @@
 //! Every setting, read once and turned into types. The only file that reads the environment.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -108,20 +109,19 @@ pub enum LogFormat {
 impl Config {
     /// Reads the configuration from the environment and, for what that leaves open, from `.env` in the working folder.
     ///
+    /// That file may be a bot's and have lines that only the bot understands; those are passed over.
+    ///
     /// # Errors
     ///
     /// [`ConfigError`] names the first variable that cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        match dotenvy::dotenv() {
-            Err(error) if !error.not_found() => {
-                Err(ConfigError { name: ".env", expected: "a readable file of NAME=value lines" })
-            }
-            Ok(_) | Err(_) =>
-            {
-                #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-                Self::from_vars(|name| std::env::var(name).ok())
-            }
-        }
+        let file: HashMap<String, String> = match dotenvy::from_path_iter(".env") {
+            Ok(lines) => lines.filter_map(Result::ok).collect(),
+            Err(error) if error.not_found() => HashMap::new(),
+            Err(_) => return Err(ConfigError { name: ".env", expected: "a readable file" }),
+        };
+        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
+        Self::from_vars(|name| std::env::var(name).ok().or_else(|| file.get(name).cloned()))
     }
 
     /// Reads the configuration through `var`, so that tests need no environment. Empty means not set, except for

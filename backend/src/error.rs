@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::ErrorCode;
 
-use crate::dingtalk::{DingTalkError, Step};
+use crate::dingtalk::{DingTalkError, Refusal, Step};
 use crate::flow::{CancelError, NotFound, StartError};
 
 /// A handler cannot do what it was asked to.
@@ -91,6 +91,25 @@ impl RouteError {
         }
     }
 
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooManyFlows { retry_after } => Some(*retry_after),
+            Self::Begin(error) => error.retry_after(),
+            Self::Invalid { .. }
+            | Self::UnsupportedMediaType
+            | Self::PayloadTooLarge
+            | Self::OperatorRequired
+            | Self::ForbiddenOrigin
+            | Self::SetupCodeInvalid
+            | Self::FlowNotFound
+            | Self::AppNotFound
+            | Self::AppNameTaken
+            | Self::Qr(_)
+            | Self::Store(_)
+            | Self::Stored(_) => None,
+        }
+    }
+
     fn log(&self, status: StatusCode) {
         let error: &dyn Error = self;
         if status == StatusCode::INTERNAL_SERVER_ERROR {
@@ -110,7 +129,10 @@ fn begin_code(error: &DingTalkError) -> ErrorCode {
         DingTalkError::Lacks { field: "device_code", .. } => ErrorCode::BeginLacksDeviceCode,
         DingTalkError::Lacks { .. } => ErrorCode::BeginLacksVerificationUri,
         DingTalkError::VerificationUri => ErrorCode::VerificationUriRejected,
-        DingTalkError::Refused { .. } => ErrorCode::UpstreamRefused,
+        DingTalkError::Refused { refusal: Refusal::Errcode(_), .. } => ErrorCode::UpstreamRefused,
+        DingTalkError::Refused { refusal: Refusal::Busy | Refusal::Banned { .. }, .. } => {
+            ErrorCode::UpstreamUnavailable
+        }
         DingTalkError::Http { status, .. } if (400..500).contains(status) && *status != 429 => {
             ErrorCode::UpstreamRefused
         }
@@ -125,7 +147,7 @@ impl IntoResponse for RouteError {
         let (status, code) = self.public();
         self.log(status);
         let mut response = status.into_response();
-        if let Self::TooManyFlows { retry_after } = &self {
+        if let Some(retry_after) = self.retry_after() {
             response
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));

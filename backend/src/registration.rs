@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::{AppName, Apps, Keep, Origin};
-use crate::dingtalk::{Credentials, DingTalkError, Poll, RegistrationClient};
+use crate::dingtalk::{Credentials, DingTalkError, Poll, Refusal, RegistrationClient};
 use crate::flow::{CreatedApp, Driver, Failure, Finding, NewFlow, Question, Step, Unheard};
 use crate::secret::DeviceCode;
 
@@ -192,11 +192,12 @@ fn with_outstanding_approval(mut app: CreatedApp) -> CreatedApp {
 
 fn unheard(error: &DingTalkError) -> Unheard {
     let failure = match error {
-        DingTalkError::Refused { .. } => Failure::UpstreamRefused,
+        DingTalkError::Refused { refusal: Refusal::Errcode(_), .. } => Failure::UpstreamRefused,
         DingTalkError::Http { status, .. } if (400..500).contains(status) && *status != 429 => {
             Failure::UpstreamRefused
         }
-        DingTalkError::Http { .. }
+        DingTalkError::Refused { refusal: Refusal::Busy | Refusal::Banned { .. }, .. }
+        | DingTalkError::Http { .. }
         | DingTalkError::Unreachable { .. }
         | DingTalkError::Unreadable { .. }
         | DingTalkError::Lacks { .. }

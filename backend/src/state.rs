@@ -143,7 +143,9 @@ pub async fn open_store(config: &Config) -> Result<(Store, Arc<Sealer>), OpenErr
         Some(key) => Sealer::new(key),
         None => Sealer::new(&MasterKey::from_file(&folder.join("key")).map_err(OpenError::Key)?),
     };
-    let store = Store::open(&folder.join("dingtalk-qr.sqlite"), &sealer).await.map_err(OpenError::Store)?;
+    let far_side = if config.dingtalk.simulator.is_some() { "simulator" } else { "dingtalk" };
+    let path = folder.join("dingtalk-qr.sqlite");
+    let store = Store::open(&path, &sealer, far_side).await.map_err(OpenError::Store)?;
     Ok((store, Arc::new(sealer)))
 }
 

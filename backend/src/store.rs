@@ -9,6 +9,7 @@ use std::path::Path;
 
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use zeroize::Zeroizing;
 
 use crate::secret::{OpenError, Sealed, Sealer};
 
@@ -35,9 +36,12 @@ pub enum OpenStoreError {
     /// The secrets in the database were sealed under another key.
     #[error("the database belongs to another key")]
     Key(#[source] OpenError),
-    /// The check of the key failed for another reason.
-    #[error("the key cannot be checked against the database")]
-    CheckKey(#[source] sqlx::Error),
+    /// What the database belongs to cannot be read or noted.
+    #[error("the database cannot be checked")]
+    Check(#[source] sqlx::Error),
+    /// The database belongs to the real DingTalk and a simulator is set, or the other way round.
+    #[error("the database holds the flows of another DingTalk; set another DATA_DIR for the simulator")]
+    FarSide,
     /// The database file cannot be closed to others.
     #[error("the mode of the database file cannot be set")]
     Mode(#[source] std::io::Error),
@@ -48,8 +52,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`OpenStoreError`]; among them that the file was written under another key than `sealer` has.
-    pub async fn open(path: &Path, sealer: &Sealer) -> Result<Self, OpenStoreError> {
+    /// [`OpenStoreError`]; among them that the file was written under another key than `sealer` has, or for another
+    /// far side: a code of the real DingTalk means nothing to a simulator, and would be lost there.
+    pub async fn open(path: &Path, sealer: &Sealer, far_side: &str) -> Result<Self, OpenStoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -65,7 +70,10 @@ impl Store {
             .map_err(OpenStoreError::Open)?;
         sqlx::migrate!("./migrations").run(&pool).await.map_err(OpenStoreError::Migrate)?;
         let store = Self { pool };
-        store.check_key(sealer).await?;
+        // Whatever the value, only the right key opens it.
+        if *store.settle("far-side", far_side, sealer).await? != far_side {
+            return Err(OpenStoreError::FarSide);
+        }
         Ok(store)
     }
 
@@ -74,22 +82,28 @@ impl Store {
         sqlx::query("SELECT 1").execute(&self.pool).await.is_ok()
     }
 
-    async fn check_key(&self, sealer: &Sealer) -> Result<(), OpenStoreError> {
-        const PLACE: &str = "settings/key-check";
+    /// Returns a setting of this database, which is `value` if it had none before.
+    async fn settle(
+        &self,
+        name: &str,
+        value: &str,
+        sealer: &Sealer,
+    ) -> Result<Zeroizing<String>, OpenStoreError> {
+        let place = format!("settings/{name}");
         sqlx::query(
             "INSERT INTO settings (name, sealed_value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         )
-        .bind(PLACE)
-        .bind(sealer.seal(PLACE, "dingtalk-qr").as_bytes())
+        .bind(name)
+        .bind(sealer.seal(&place, value).as_bytes())
         .execute(&self.pool)
         .await
-        .map_err(OpenStoreError::CheckKey)?;
+        .map_err(OpenStoreError::Check)?;
         let stored: Vec<u8> = sqlx::query_scalar("SELECT sealed_value FROM settings WHERE name = $1")
-            .bind(PLACE)
+            .bind(name)
             .fetch_one(&self.pool)
             .await
-            .map_err(OpenStoreError::CheckKey)?;
-        sealer.open(PLACE, &Sealed::from_stored(stored)).map(drop).map_err(OpenStoreError::Key)
+            .map_err(OpenStoreError::Check)?;
+        sealer.open(&place, &Sealed::from_stored(stored)).map_err(OpenStoreError::Key)
     }
 }
 

@@ -12,7 +12,7 @@ use crate::poll::WAIT_SECONDS;
 use crate::wire;
 
 pub use error::ApiError;
-use fetch::{Request, Response, fetch};
+use fetch::{Request, Response, Unreachable, fetch};
 
 /// After the longest wait of the backend: time for the network, then the connection counts as dead. Without it
 /// a laptop that slept would wait for ever on a socket that is gone.
@@ -110,7 +110,7 @@ impl Api {
 
     async fn call(&self, request: Request<'_>) -> Result<Response, ApiError> {
         let answer = match select(Box::pin(fetch(request)), Box::pin(sleep(PATIENCE))).await {
-            Either::Left((answer, _)) => answer.map_err(|_| ApiError::Unreachable)?,
+            Either::Left((answer, _)) => answer.map_err(|Unreachable| ApiError::Unreachable)?,
             Either::Right(_) => return Err(ApiError::Unreachable),
         };
         if answer.status < 400 { Ok(answer) } else { Err(ApiError::from_response(&answer)) }

@@ -1,6 +1,6 @@
 import { World, expect, test } from './support/world.js';
 
-test('no secret is in the page, its storage, its addresses or its traffic', async ({ world, panel, context }) => {
+test('no secret is in the page or its storage or its addresses or its traffic', async ({ world, panel, context }) => {
   const traffic: string[] = [];
   context.on('request', (request) => traffic.push(request.url(), request.postData() ?? ''));
   context.on('response', async (response) => {
@@ -41,7 +41,7 @@ test('the page keeps to its own content security policy', async ({ world, panel 
   expect(complaints).toEqual([]);
 });
 
-test('a stranger is told that operators only may begin, and the setup link makes one', async ({ panel }) => {
+test('a stranger is told that operators only may begin and the setup link makes one', async ({ panel }) => {
   // Not a simulator to the backend: the real DingTalk's place is taken, but nothing is opened to local pages.
   const world = await World.start({ DINGTALK_SIMULATOR_URL: '', DINGTALK_REGISTRATION_BASE_URL: 'http://127.0.0.1:1' });
   try {

@@ -141,7 +141,7 @@ test('a reload goes on with the same code', async ({ world, panel }) => {
   await panel.says('Your bot is ready');
 });
 
-test('offline is told, costs nothing, and goes on when the network is back', async ({ world, panel, context }) => {
+test('offline is told and goes on when the network is back', async ({ world, panel, context }) => {
   await panel.open(world.url);
 
   await context.setOffline(true);
@@ -188,7 +188,7 @@ test('leaving the page gives the flow up', async ({ world, panel }) => {
   await expect.poll(() => world.backend.log(), { timeout: 20_000 }).toContain('"flow.status":"cancelled"');
 });
 
-test('killed and started again, the backend goes on with the page', async ({ world, panel }) => {
+test('a backend that is killed and started again goes on with the page', async ({ world, panel }) => {
   await panel.open(world.url);
   await world.backend.stop('SIGKILL');
   await panel.says('Connection lost. Reconnecting…');
@@ -208,7 +208,7 @@ test('entering by hand is offered beside the code and takes the same way', async
   await panel.button('Save').click();
   await expect(panel.page.getByText('Please fill this in.').first()).toBeVisible();
   await panel.page.getByLabel('Client ID').fill('dingsimexistingapp01');
-  await panel.page.getByLabel('Client secret', { exact: true }).fill('simulated-secret-of-the-existing-app-not-a-real-one-000000000001');
+  await panel.page.getByLabel('Client secret').fill('simulated-secret-of-the-existing-app-not-a-real-one-000000000001');
   await panel.button('Save').click();
 
   await panel.says('Your bot is ready');

@@ -10,6 +10,9 @@ use super::wire::{Fields, send};
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, DeviceCode};
 
+/// The longest link that still makes a code which a phone can read, in bytes. DingTalk's have about 90.
+const LONGEST_URI: usize = 1000;
+
 /// Calls DingTalk's three registration endpoints.
 #[derive(Clone, Debug)]
 pub struct RegistrationClient {
@@ -89,7 +92,8 @@ impl RegistrationClient {
         let begin = self.post(Step::Begin, "begin", &json!({ "nonce": nonce })).await?;
         let device_code = DeviceCode::new(begin.required("device_code")?);
         let verification_uri_complete = begin.required("verification_uri_complete")?;
-        if !self.hosts.allows(&verification_uri_complete) {
+        let is_short = verification_uri_complete.len() <= LONGEST_URI;
+        if !is_short || !self.hosts.allows(&verification_uri_complete) {
             return Err(DingTalkError::VerificationUri);
         }
         Ok(Begun {

@@ -40,6 +40,7 @@ pub(super) struct AddApp {
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`app_name_taken`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("api_key" = []), ("operator_session" = [])),
 )]
@@ -74,6 +75,7 @@ pub(super) async fn add(
         (status = 200, description = "The apps", body = schema::AppList),
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("api_key" = []), ("operator_session" = [])),
 )]
@@ -95,6 +97,7 @@ pub(super) async fn list(State(state): State<AppState>, _: Principal) -> Result<
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`app_not_found`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("api_key" = []), ("operator_session" = [])),
 )]

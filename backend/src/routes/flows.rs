@@ -50,6 +50,7 @@ pub(super) struct EndQuery {
         (status = 304, description = "Nothing has changed"),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`flow_not_found`: no such flow, or not with this token", body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("poll_token" = [])),
 )]
@@ -85,6 +86,7 @@ pub(super) async fn watch(
         (status = 204, description = "Done"),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`flow_not_found`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("poll_token" = [])),
 )]
@@ -113,6 +115,7 @@ pub(super) async fn end(
     responses(
         (status = 200, description = "The code", body = String, content_type = "image/svg+xml"),
         (status = 404, description = "`flow_not_found`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("poll_token" = [])),
 )]

@@ -25,6 +25,7 @@ use crate::state::AppState;
         (status = 204, description = "Begun, with `Set-Cookie`"),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 403, description = "`setup_code_invalid` or `forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn start(

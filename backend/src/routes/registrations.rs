@@ -35,6 +35,7 @@ use crate::state::AppState;
         (status = 502, description = "DingTalk did not begin it: `upstream_unavailable`, `upstream_refused`, `init_lacks_nonce`, \
             `begin_lacks_device_code`, `begin_lacks_verification_uri`, `verification_uri_rejected`",
             body = schema::Problem, content_type = "application/problem+json"),
+        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("api_key" = []), ("operator_session" = [])),
 )]
@@ -52,7 +53,10 @@ pub(super) async fn start(
     }
     let owner = principal.owner();
     let idempotency = match &body.idempotency_key {
-        Some(key) if is_idempotency_key(key) => Some(digest(&[&owner, key])),
+        // Another name is another wish.
+        Some(key) if is_idempotency_key(key) => {
+            Some(digest(&[&owner, key, app_name.as_ref().map_or("", AppName::as_str)]))
+        }
         Some(_) => return Err(invalid("idempotency_key")),
         None => None,
     };

@@ -1,7 +1,7 @@
 use js_sys::Reflect;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCache, RequestInit};
+use web_sys::{AbortController, AbortSignal, Headers, RequestCache, RequestInit};
 
 /// One HTTP request.
 #[derive(Clone, Default)]
@@ -36,7 +36,8 @@ impl<'a> Request<'a> {
         Self { etag, ..self }
     }
 
-    fn init(&self) -> Result<RequestInit, JsValue> {
+    /// gloo-net's builder has no `keepalive`, so it is given a request that is built already.
+    fn build(&self, abort: &AbortSignal) -> Result<gloo_net::http::Request, JsValue> {
         let headers = Headers::new()?;
         headers.set("accept", "application/json, application/problem+json")?;
         if let Some(token) = self.bearer {
@@ -53,9 +54,10 @@ impl<'a> Request<'a> {
             init.set_body(&body.into());
         }
         init.set_headers(&headers);
+        init.set_signal(Some(abort));
         // web-sys has no setter for this one.
         Reflect::set(&init, &"keepalive".into(), &self.keepalive.into())?;
-        Ok(init)
+        Ok(web_sys::Request::new_with_str_and_init(self.url, &init)?.into())
     }
 }
 
@@ -74,22 +76,30 @@ pub(super) struct Response {
 /// # Cancellation
 ///
 /// Dropping the future aborts the request.
-pub(super) async fn fetch(request: Request<'_>) -> Result<Response, JsValue> {
+pub(super) async fn fetch(request: Request<'_>) -> Result<Response, Unreachable> {
     let abort = AbortOnDrop(AbortController::new()?);
-    let init = request.init()?;
-    init.set_signal(Some(&abort.0.signal()));
+    let response = request.build(&abort.0.signal())?.send().await?;
 
-    let response =
-        JsFuture::from(leptos::prelude::window().fetch_with_str_and_init(request.url, &init)).await?;
-    let response: web_sys::Response = response.unchecked_into();
+    let (status, headers) = (response.status(), response.headers());
+    let retry_after = headers.get("retry-after").and_then(|seconds| seconds.trim().parse().ok());
+    let body = web_sys::Response::from(response).json()?;
+    let body = JsFuture::from(body).await.unwrap_or(JsValue::NULL);
+    Ok(Response { status, etag: headers.get("etag"), retry_after, body })
+}
 
-    let headers = response.headers();
-    Ok(Response {
-        status: response.status(),
-        etag: headers.get("etag")?,
-        retry_after: headers.get("retry-after")?.and_then(|seconds| seconds.trim().parse().ok()),
-        body: JsFuture::from(response.json()?).await.unwrap_or(JsValue::NULL),
-    })
+/// No answer, for a reason that the browser does not tell.
+pub(super) struct Unreachable;
+
+impl From<JsValue> for Unreachable {
+    fn from(_: JsValue) -> Self {
+        Self
+    }
+}
+
+impl From<gloo_net::Error> for Unreachable {
+    fn from(_: gloo_net::Error) -> Self {
+        Self
+    }
 }
 
 struct AbortOnDrop(AbortController);

@@ -64,7 +64,7 @@ pub(super) static MESSAGES: Messages = Messages {
     another: "Create another",
 
     denied_reason: "DingTalk's words:",
-    denied_body: "The request was declined on the phone or by an administrator. Nothing was created.",
+    denied_body: "The request was declined on the phone, or by an administrator of the organisation.",
     expired_body: "Nobody approved in time. The old code no longer works here.",
     cancelled_body: "The code no longer works here. If it was approved a moment ago, the app is kept in the backend's store.",
     operator_body: "Creating a bot and entering credentials by hand are reserved for the operator of this server. Open the setup link that the backend printed when it started, then try again.",

@@ -64,7 +64,7 @@ pub(super) static MESSAGES: Messages = Messages {
     another: "再创建一个",
 
     denied_reason: "钉钉返回的说明：",
-    denied_body: "请求在手机上或被管理员拒绝，没有创建任何内容。",
+    denied_body: "请求在手机上被拒绝，或被组织的管理员拒绝。",
     expired_body: "没有人在有效时间内同意，旧二维码在此已失效。",
     cancelled_body: "该二维码在此已失效。如果刚刚已有人同意，应用会保留在后端存储中。",
     operator_body: "创建机器人和手动填写凭证仅限本服务器的运维人员。请打开后端启动时打印的设置链接，然后重试。",
