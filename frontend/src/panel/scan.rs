@@ -23,19 +23,19 @@ pub(super) fn top(cx: Cx) -> Vec<El> {
 
 /// The code in letters, the time, the ways around the camera, and the notes.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    let is_over = move || cx.flow.phase.with(|phase| !phase.is_live());
-    let can_cancel = move || cx.flow.phase.with(|phase| matches!(phase, Phase::Starting | Phase::Ready(_)));
+    // Once approved, the code is of no use any more, and nothing can be taken back here.
+    let is_open = move || cx.flow.phase.with(|phase| matches!(phase, Phase::Starting | Phase::Ready(_)));
     let meta = el("div", "dtqr-meta")
-        .set_while("data-over", move || is_over().then_some(""))
+        .set_while("data-over", move || (!is_open()).then_some(""))
         .live(move || cx.prompt.get().map_or_else(Vec::new, |prompt| meta(cx, &prompt.user_code)));
     let ways = el("div", "dtqr-actions").live(move || match cx.prompt.get() {
-        Some(prompt) if !is_over() => ways(cx, &prompt.qr.text),
+        Some(prompt) if is_open() => ways(cx, &prompt.qr.text),
         _ => Vec::new(),
     });
     let foot = el("div", "dtqr-actions dtqr-foot")
         .with([button("dtqr-button", cx.text(|texts| texts.by_hand), move || cx.by_hand.set(true))])
         .live(move || {
-            can_cancel()
+            is_open()
                 .then(|| button("dtqr-button", cx.text(|texts| texts.cancel), move || cx.flow.cancel.run(())))
         });
     vec![meta, ways, notes(cx), foot]

@@ -12,12 +12,14 @@ const INSTALL: &str = r#"
 sessionStorage.clear();
 const real = window.__fake?.real ?? [fetch, setTimeout, clearTimeout, setInterval, clearInterval];
 window.__fake = { calls: [], answers: ANSWERS, timers: new Set(), real };
-window.fetch = (url, init) => new Promise((resolve, reject) => {
-    const call = { line: `${init.method} ${url}`, body: init.body ?? "", keepalive: init.keepalive, open: true,
-        bearer: init.headers.get("authorization"), etag: init.headers.get("if-none-match") };
+window.fetch = (request) => new Promise((resolve, reject) => {
+    const call = { line: `${request.method} ${request.url.replace(location.origin, "")}`, body: "", open: true,
+        keepalive: request.keepalive, bearer: request.headers.get("authorization"),
+        etag: request.headers.get("if-none-match") };
     __fake.calls.push(call);
-    init.signal.addEventListener("abort", () => { call.open = false; reject(new DOMException("", "AbortError")); });
-    const answer = init.method === "DELETE" ? { status: 204 } : __fake.answers.shift();
+    request.clone().text().then((body) => { call.body = body; });
+    request.signal.addEventListener("abort", () => { call.open = false; reject(new DOMException("", "AbortError")); });
+    const answer = request.method === "DELETE" ? { status: 204 } : __fake.answers.shift();
     if (answer === undefined) return;
     call.open = false;
     if (answer === "lost") return reject(new TypeError("lost"));
