@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::ErrorCode;
 
-use crate::dingtalk::{DingTalkError, Refusal, Step};
+use crate::dingtalk::{DingTalkError, Step};
 use crate::flow::{CancelError, NotFound, StartError};
 
 /// A handler cannot do what it was asked to.
@@ -129,16 +129,11 @@ fn begin_code(error: &DingTalkError) -> ErrorCode {
         DingTalkError::Lacks { field: "device_code", .. } => ErrorCode::BeginLacksDeviceCode,
         DingTalkError::Lacks { .. } => ErrorCode::BeginLacksVerificationUri,
         DingTalkError::VerificationUri => ErrorCode::VerificationUriRejected,
-        DingTalkError::Refused { refusal: Refusal::Errcode(_), .. } => ErrorCode::UpstreamRefused,
-        DingTalkError::Refused { refusal: Refusal::Busy | Refusal::Banned { .. }, .. } => {
-            ErrorCode::UpstreamUnavailable
-        }
-        DingTalkError::Http { status, .. } if (400..500).contains(status) && *status != 429 => {
-            ErrorCode::UpstreamRefused
-        }
-        DingTalkError::Http { .. } | DingTalkError::Unreachable { .. } | DingTalkError::Unreadable { .. } => {
-            ErrorCode::UpstreamUnavailable
-        }
+        error if error.is_refusal() => ErrorCode::UpstreamRefused,
+        DingTalkError::Refused { .. }
+        | DingTalkError::Http { .. }
+        | DingTalkError::Unreachable { .. }
+        | DingTalkError::Unreadable { .. } => ErrorCode::UpstreamUnavailable,
     }
 }
 

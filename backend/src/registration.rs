@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::{AppName, Apps, Keep, Origin};
-use crate::dingtalk::{Credentials, DingTalkError, Poll, Refusal, RegistrationClient};
+use crate::dingtalk::{Credentials, DingTalkError, Poll, RegistrationClient};
 use crate::flow::{CreatedApp, Driver, Failure, Finding, NewFlow, Question, Step, Unheard};
 use crate::secret::DeviceCode;
 
@@ -191,18 +191,7 @@ fn with_outstanding_approval(mut app: CreatedApp) -> CreatedApp {
 }
 
 fn unheard(error: &DingTalkError) -> Unheard {
-    let failure = match error {
-        DingTalkError::Refused { refusal: Refusal::Errcode(_), .. } => Failure::UpstreamRefused,
-        DingTalkError::Http { status, .. } if (400..500).contains(status) && *status != 429 => {
-            Failure::UpstreamRefused
-        }
-        DingTalkError::Refused { refusal: Refusal::Busy | Refusal::Banned { .. }, .. }
-        | DingTalkError::Http { .. }
-        | DingTalkError::Unreachable { .. }
-        | DingTalkError::Unreadable { .. }
-        | DingTalkError::Lacks { .. }
-        | DingTalkError::VerificationUri => Failure::UpstreamUnavailable,
-    };
+    let failure = if error.is_refusal() { Failure::UpstreamRefused } else { Failure::UpstreamUnavailable };
     Unheard { failure, retry_after: error.retry_after() }
 }
 

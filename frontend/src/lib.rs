@@ -1,7 +1,7 @@
 //! A panel that shows a DingTalk QR and follows the registration behind it.
 //!
 //! - [`DingTalkQr`] is the finished panel; it needs `style.css` on the page.
-//! - [`use_flow`] is the same without a face: draw your own from [`Phase`] and [`Connection`].
+//! - [`use_flow()`] is the same without a face: draw your own from [`Phase`] and [`Connection`].
 //!
 //! The browser holds no secret of DingTalk and decides nothing: it shows what the backend says.
 

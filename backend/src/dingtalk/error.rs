@@ -79,6 +79,18 @@ pub enum DingTalkError {
 }
 
 impl DingTalkError {
+    /// Returns whether DingTalk answered and said no, in a way that time alone does not change.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Refused { refusal, .. } => matches!(refusal, Refusal::Errcode(_)),
+            Self::Http { status, .. } => (400..500).contains(status) && *status != 429,
+            Self::Unreachable { .. }
+            | Self::Unreadable { .. }
+            | Self::Lacks { .. }
+            | Self::VerificationUri => false,
+        }
+    }
+
     /// Returns how long DingTalk asks to wait before the next call.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -161,7 +161,12 @@ fn whole(number: f64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
+    use crate::http::{Proxy, TIMEOUT, client};
 
     #[test]
     fn seconds_are_read_tolerantly() {
@@ -203,6 +208,35 @@ mod tests {
             r#"{"status":1111,"wait":5,"source":"x5","punish":"deny"}"#,
             "poll was refused: this address is shut out for a while",
         );
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_come_to_an_end_is_given_up_after_fifteen_seconds() {
+        let began = tokio::time::Instant::now();
+
+        let (silent, dribbling) =
+            tokio::join!(ask(""), ask("HTTP/1.1 200 OK\r\ncontent-length: 9000\r\n\r\n"));
+
+        assert!((TIMEOUT..TIMEOUT + Duration::from_secs(5)).contains(&began.elapsed()));
+        for answer in [silent, dribbling] {
+            let Err(DingTalkError::Unreachable { source, .. }) = answer else { panic!("it was answered") };
+            assert!(source.is_timeout(), "{source:?}");
+        }
+    }
+
+    /// Asks a server that says `head` and then, where that says something, a byte a second.
+    async fn ask(head: &'static str) -> Result<Answer, DingTalkError> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut said = head;
+            while stream.write_all(said.as_bytes()).is_ok() {
+                thread::sleep(Duration::from_secs(1));
+                said = if head.is_empty() { "" } else { " " };
+            }
+        });
+        send(Step::Init, client(Proxy::None).unwrap().post(url)).await
     }
 
     #[track_caller]
