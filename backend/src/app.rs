@@ -66,6 +66,8 @@ pub struct Keep<'a> {
 pub enum Origin<'a> {
     /// Somebody typed them.
     Manual,
+    /// They were in the configuration, and are where they belong.
+    Configured,
     /// A registration that its page waits for.
     Awaited(&'a FlowId),
     /// A registration that nobody waits for any more: they go to the store and no further.
@@ -109,11 +111,25 @@ impl Apps {
             secret: &secret,
             hint: &keep.client_secret.hint(),
             flow_id: keep.origin.flow_id().map(FlowId::as_str),
-            sinks: if matches!(keep.origin, Origin::Late(_)) { None } else { Some(&sinks) },
+            sinks: keep.origin.sinks(&sinks),
         };
         let name = self.shared.store.keep_app(&app, self.shared.clock.now()).await?;
         tracing::info!(app.name = name, app.client_id = client_id, "credentials kept");
         Ok(())
+    }
+
+    /// Keeps the app of the configuration, unless it is known with the same secret already.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails; then nothing was kept.
+    pub async fn adopt(&self, client_id: &ClientId, client_secret: &ClientSecret) -> sqlx::Result<()> {
+        match self.secret(client_id.as_str()).await {
+            Ok(known) if known.expose() == client_secret.expose() => Ok(()),
+            Ok(_) | Err(_) => {
+                self.keep(&Keep { name: None, client_id, client_secret, origin: Origin::Configured }).await
+            }
+        }
     }
 
     /// Delivers what is due and tries the credentials, and says how things stand. Neither can undo the keeping.
@@ -227,9 +243,18 @@ impl Apps {
 }
 
 impl<'a> Origin<'a> {
+    /// Returns the sinks that the credentials have to go to; none at all if nobody claims them.
+    fn sinks<'b>(self, all: &'b [&'static str]) -> Option<&'b [&'static str]> {
+        match self {
+            Self::Manual | Self::Awaited(_) => Some(all),
+            Self::Configured => Some(&[]),
+            Self::Late(_) => None,
+        }
+    }
+
     fn flow_id(self) -> Option<&'a FlowId> {
         match self {
-            Self::Manual => None,
+            Self::Manual | Self::Configured => None,
             Self::Awaited(flow_id) | Self::Late(flow_id) => Some(flow_id),
         }
     }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::{Origin, Url};
 
-use crate::secret::MasterKey;
+use crate::client_id::ClientId;
+use crate::secret::{ClientSecret, MasterKey};
 
 /// A setting cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -32,6 +33,8 @@ pub struct Config {
     pub flow: FlowConfig,
     /// What is kept, and where.
     pub store: StoreConfig,
+    /// An app whose credentials are there from the start.
+    pub app: Option<AppConfig>,
     /// The log.
     pub log: LogConfig,
 }
@@ -88,6 +91,15 @@ pub struct StoreConfig {
     pub env_file: Option<PathBuf>,
 }
 
+/// An app whose credentials are there from the start, as they are in the `.env` file after a scan.
+#[derive(Debug)]
+pub struct AppConfig {
+    /// `DINGTALK_CLIENT_ID`.
+    pub client_id: ClientId,
+    /// `DINGTALK_CLIENT_SECRET`.
+    pub client_secret: ClientSecret,
+}
+
 /// The log.
 #[derive(Clone, Debug)]
 pub struct LogConfig {
@@ -137,6 +149,7 @@ impl Config {
             dingtalk: DingTalkConfig::from_vars(&vars)?,
             flow: FlowConfig::from_vars(&vars)?,
             store: StoreConfig::from_vars(&vars)?,
+            app: AppConfig::from_vars(&vars)?,
             log: LogConfig::from_vars(&vars)?,
         })
     }
@@ -227,6 +240,28 @@ impl StoreConfig {
     }
 }
 
+impl AppConfig {
+    /// Both make an app, none makes none; one without the other is a mistake.
+    fn from_vars(vars: &Vars<'_>) -> Result<Option<Self>, ConfigError> {
+        let wrong = |name, expected| move || ConfigError { name, expected };
+        let client_id = vars.text("DINGTALK_CLIENT_ID");
+        let client_secret = vars.text("DINGTALK_CLIENT_SECRET");
+        let (client_id, client_secret) = match (client_id, client_secret) {
+            (None, None) => return Ok(None),
+            (Some(client_id), Some(client_secret)) => (client_id, client_secret),
+            (Some(_), None) => return Err(wrong("DINGTALK_CLIENT_SECRET", "set, as DINGTALK_CLIENT_ID is")()),
+            (None, Some(_)) => return Err(wrong("DINGTALK_CLIENT_ID", "set, as DINGTALK_CLIENT_SECRET is")()),
+        };
+        let no_id =
+            wrong("DINGTALK_CLIENT_ID", "a client id of letters, digits, dots, underscores and hyphens");
+        let no_secret = wrong("DINGTALK_CLIENT_SECRET", "a client secret of visible ASCII characters");
+        Ok(Some(Self {
+            client_id: client_id.try_into().map_err(|_| no_id())?,
+            client_secret: client_secret.try_into().map_err(|_| no_secret())?,
+        }))
+    }
+}
+
 impl LogConfig {
     fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
         let format = match vars.text("LOG_FORMAT").as_deref() {
@@ -308,6 +343,17 @@ mod tests {
         assert_eq!(config.server.public_url.as_str(), "http://127.0.0.1:3000/");
         assert_eq!(config.store.env_file, Some(".env".into()));
         assert!(!config.is_open_to_local_pages());
+    }
+
+    #[test]
+    fn both_credentials_make_an_app_and_one_is_a_mistake() {
+        let (id, secret) = (("DINGTALK_CLIENT_ID", "ding1"), ("DINGTALK_CLIENT_SECRET", "s"));
+
+        assert_eq!(from(&[id, secret]).unwrap().app.unwrap().client_id.as_str(), "ding1");
+        assert!(from(&[]).unwrap().app.is_none());
+        assert_eq!(from(&[id]).unwrap_err().name, "DINGTALK_CLIENT_SECRET");
+        assert_eq!(from(&[secret]).unwrap_err().name, "DINGTALK_CLIENT_ID");
+        assert_eq!(from(&[("DINGTALK_CLIENT_ID", "di ng"), secret]).unwrap_err().name, "DINGTALK_CLIENT_ID");
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub enum OpenError {
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be made")]
     Http(#[source] reqwest::Error),
+    /// The app of the configuration cannot be kept.
+    #[error("the app of DINGTALK_CLIENT_ID cannot be kept")]
+    App(#[source] sqlx::Error),
     /// The flows cannot be read.
     #[error("the flows cannot be read")]
     Flows(#[source] sqlx::Error),
@@ -70,6 +73,9 @@ impl AppState {
         let tokens = AppTokenClient::new(http.clone(), config.dingtalk.api_base.clone());
         let env_file = config.store.env_file.clone();
         let apps = Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), tokens, env_file);
+        if let Some(app) = &config.app {
+            apps.adopt(&app.client_id, &app.client_secret).await.map_err(OpenError::App)?;
+        }
         let registration = Registration::new(registration_client(http, &config), apps.clone());
         let limits = Limits {
             live: config.flow.max_live,

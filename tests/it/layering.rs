@@ -16,7 +16,7 @@ const BACKEND: [(&str, &[&str]); 14] = [
     ("store", &["clock", "secret"]),
     ("flow", &["clock", "secret", "store"]),
     ("dingtalk", &["client_id", "http", "secret"]),
-    ("config", &["secret"]),
+    ("config", &["client_id", "secret"]),
     ("app", &["client_id", "clock", "dingtalk", "flow", "secret", "store"]),
     ("registration", &["app", "dingtalk", "flow", "secret"]),
     ("access", &["clock", "secret", "store"]),

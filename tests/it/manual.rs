@@ -101,6 +101,20 @@ async fn without_a_file_the_store_is_enough() {
 }
 
 #[tokio::test]
+async fn both_variables_make_an_app_that_is_there_from_the_start() {
+    let options = TestOptions::default()
+        .var("DINGTALK_CLIENT_ID", EXISTING_APP_CLIENT_ID)
+        .var("DINGTALK_CLIENT_SECRET", EXISTING_APP_CLIENT_SECRET);
+    let app = TestApp::with(options).await;
+
+    let list = app.call("GET", "/api/v1/apps").send().await.json();
+    assert_eq!((&list["apps"][0]["client_id"], &list["apps"][0]["claimed"]), (&json!(EXISTING_APP_CLIENT_ID), &json!(true)));
+    assert_eq!(app.env_file(), "", "they come from there");
+    let app = app.restart().await;
+    assert_eq!(app.call("GET", "/api/v1/apps").send().await.json()["apps"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn an_app_that_nobody_knows_cannot_be_claimed() {
     let app = TestApp::start().await;
 
