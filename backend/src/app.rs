@@ -118,18 +118,16 @@ impl Apps {
         Ok(())
     }
 
-    /// Keeps the app of the configuration, unless it is known with the same secret already.
+    /// Keeps the app of the configuration, unless it is known already: the store may know a newer secret.
     ///
     /// # Errors
     ///
     /// If the database fails; then nothing was kept.
     pub async fn adopt(&self, client_id: &ClientId, client_secret: &ClientSecret) -> sqlx::Result<()> {
-        match self.secret(client_id.as_str()).await {
-            Ok(known) if known.expose() == client_secret.expose() => Ok(()),
-            Ok(_) | Err(_) => {
-                self.keep(&Keep { name: None, client_id, client_secret, origin: Origin::Configured }).await
-            }
+        if self.shared.store.app(client_id.as_str()).await?.is_some() {
+            return Ok(());
         }
+        self.keep(&Keep { name: None, client_id, client_secret, origin: Origin::Configured }).await
     }
 
     /// Delivers what is due and tries the credentials, and says how things stand. Neither can undo the keeping.

@@ -127,9 +127,9 @@ impl Config {
     ///
     /// [`ConfigError`] names the first variable that cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let file: HashMap<String, String> = match dotenvy::from_path_iter(".env") {
-            Ok(lines) => lines.filter_map(Result::ok).collect(),
-            Err(error) if error.not_found() => HashMap::new(),
+        let file = match std::fs::read(".env") {
+            Ok(bytes) => assignments(&String::from_utf8_lossy(&bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => HashMap::new(),
             Err(_) => return Err(ConfigError { name: ".env", expected: "a readable file" }),
         };
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
@@ -271,6 +271,13 @@ impl LogConfig {
         };
         Ok(Self { format, filter: vars.text("RUST_LOG").unwrap_or_else(|| "info".to_owned()) })
     }
+}
+
+/// Reads `NAME=value` lines one by one, so that a line which cannot be read takes no other with it.
+fn assignments(text: &str) -> HashMap<String, String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let read = |line: &str| dotenvy::from_read_iter(line.as_bytes()).next()?.ok();
+    text.lines().filter_map(read).collect()
 }
 
 struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
@@ -420,6 +427,15 @@ mod tests {
         {
             assert!(from(&[("DINGTALK_API_BASE_URL", url)]).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_takes_no_other_with_it() {
+        let text = "\u{feff}A=1\r\nGREETING=it's me\nhello world\n# B=2\nexport C=\"3 4\"\nD=\n";
+        let expected = [("A", "1"), ("C", "3 4"), ("D", "")];
+
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(assignments(text), HashMap::from(expected));
     }
 
     fn from(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {

@@ -110,10 +110,19 @@ impl Store {
 /// Makes the file before SQLite does, so that it is never readable by others; its companions inherit the mode.
 #[cfg(unix)]
 fn close_to_others(path: &Path) -> std::io::Result<()> {
+    use std::fs::{OpenOptions, Permissions, set_permissions};
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 
-    let file = std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
-    file.set_permissions(std::fs::Permissions::from_mode(0o600))
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+    for companion in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(companion);
+        match set_permissions(name, Permissions::from_mode(0o600)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 #[cfg(not(unix))]

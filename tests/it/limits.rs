@@ -86,6 +86,19 @@ async fn the_idempotency_key_of_another_caller_is_another_key() {
 }
 
 #[tokio::test]
+async fn the_same_idempotency_key_with_another_name_begins_another_flow() {
+    let app = TestApp::start().await;
+    let body = |name: &str| json!({ "idempotency_key": "a-key-of-the-page", "app_name": name });
+    let first = app.begin_with(&body("bot")).await;
+
+    let other = app.begin_with(&body("other-bot")).await;
+
+    assert_ne!(other.id, first.id);
+    assert_eq!(app.begin_with(&body("bot")).await.id, first.id);
+    assert_eq!(app.begin_with(&body("other-bot")).await.id, other.id);
+}
+
+#[tokio::test]
 async fn a_name_that_is_taken_is_refused_before_anybody_scans() {
     let app = TestApp::start().await;
     let flow = app.begin_with(&json!({ "app_name": "bot" })).await;

@@ -5,6 +5,7 @@
 
 mod access;
 mod canary;
+mod configuration;
 mod contract;
 mod layering;
 mod limits;
@@ -13,6 +14,7 @@ mod malformed;
 mod manual;
 mod matrices;
 mod outage;
+mod outgoing;
 mod page;
 mod process;
 mod registration;

@@ -3,7 +3,7 @@
 use std::num::NonZeroU64;
 
 use dingtalk_qr_simulator::{Approval, Status};
-use dingtalk_qr_tests::TestApp;
+use dingtalk_qr_tests::{TestApp, TestOptions};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -117,6 +117,49 @@ async fn lifetime_and_interval_are_read_tolerantly() {
             "{value}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_start_without_lifetime_and_interval_has_those_of_dingtalk() {
+    let options = TestOptions::default().var("QR_DISPLAY_SECONDS", "100000");
+    let app = TestApp::with(options).await;
+    add_fault(&app, "begin", &json!({ "remove": ["expires_in", "interval"] }), None);
+
+    let started = app.begin().await.started;
+
+    assert_eq!((&started["expires_in"], &started["interval"]), (&json!(7200), &json!(3)));
+}
+
+#[tokio::test]
+async fn a_start_says_when_dingtalk_asks_to_come_again() {
+    for (fault, retry_after) in [
+        (json!({ "preset": "ip_ban_json" }), "300"),
+        (json!({ "http": 429, "retry_after": 3 }), "3"),
+        (json!({ "preset": "busy" }), ""),
+    ] {
+        let app = TestApp::start().await;
+        add_fault(&app, "init", &fault, None);
+
+        let answer = app.call("POST", "/api/v1/registrations").json(&json!({})).send().await;
+
+        assert_eq!(answer.problem(), "502 upstream_unavailable", "{fault}");
+        assert_eq!(answer.header("retry-after"), retry_after, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_too_long_for_a_code_leaves_no_flow_behind() {
+    let app = TestApp::with(TestOptions::default().var("MAX_LIVE_FLOWS_PER_PEER", "1")).await;
+    let start = "https://open-dev.dingtalk.com/";
+    let link = |length: usize| uri(&format!("{start}{}", "x".repeat(length - start.len())));
+    add_fault(&app, "begin", &link(1001), NonZeroU64::new(1));
+    add_fault(&app, "begin", &link(1000), NonZeroU64::new(1));
+
+    let rejected = app.call("POST", "/api/v1/registrations").json(&json!({})).send().await;
+
+    assert_eq!(rejected.problem(), "502 verification_uri_rejected");
+    let flow = app.begin().await;
+    assert_eq!(flow.started["qr"]["text"].as_str().unwrap().len(), 1000);
 }
 
 #[tokio::test]

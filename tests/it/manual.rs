@@ -108,10 +108,17 @@ async fn both_variables_make_an_app_that_is_there_from_the_start() {
     let app = TestApp::with(options).await;
 
     let list = app.call("GET", "/api/v1/apps").send().await.json();
-    assert_eq!((&list["apps"][0]["client_id"], &list["apps"][0]["claimed"]), (&json!(EXISTING_APP_CLIENT_ID), &json!(true)));
+    assert_eq!(
+        (&list["apps"][0]["client_id"], &list["apps"][0]["claimed"]),
+        (&json!(EXISTING_APP_CLIENT_ID), &json!(true))
+    );
     assert_eq!(app.env_file(), "", "they come from there");
+    let corrected = json!({ "client_id": EXISTING_APP_CLIENT_ID, "client_secret": "newer-newer-newer" });
+    add(&app, &corrected).await;
+
     let app = app.restart().await;
-    assert_eq!(app.call("GET", "/api/v1/apps").send().await.json()["apps"].as_array().unwrap().len(), 1);
+    app.call("POST", &format!("/api/v1/apps/{EXISTING_APP_CLIENT_ID}/claim")).send().await;
+    assert!(app.env_file().contains("newer-newer-newer"), "an older configuration takes nothing back");
 }
 
 #[tokio::test]

@@ -1,10 +1,9 @@
 //! The program itself: started, killed, started again.
 
-use std::path::Path;
 use std::time::Duration;
 
 use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
-use dingtalk_qr_tests::{Flow, Program, binary};
+use dingtalk_qr_tests::{Flow, Program, run};
 use serde_json::{Value, json};
 
 /// How long something may take that takes a few seconds.
@@ -69,7 +68,8 @@ fn a_wrong_setting_stops_the_start_and_names_the_variable_only() {
     for (name, value) in
         [("LISTEN_ADDR", "canary"), ("DINGTALK_QR_KEY", "canary"), ("QR_DISPLAY_SECONDS", "canary")]
     {
-        let output = run(&[(name, value)], &["serve"]);
+        let folder = tempfile::tempdir().unwrap();
+        let output = run(folder.path(), &[(name, value)], &["serve"]);
 
         assert!(!output.status.success());
         let said = String::from_utf8(output.stderr).unwrap();
@@ -80,11 +80,8 @@ fn a_wrong_setting_stops_the_start_and_names_the_variable_only() {
 #[test]
 fn another_key_refuses_to_start() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
     let key = |byte: &str| format!("{}=", byte.repeat(43));
-    let list = |key: &str| {
-        run(&[("DATA_DIR", data.to_str().unwrap()), ("DINGTALK_QR_KEY", key)], &["api-key", "list"])
-    };
+    let list = |key: &str| run(folder.path(), &[("DINGTALK_QR_KEY", key)], &["api-key", "list"]);
 
     assert!(list(&key("A")).status.success());
     let other = list(&key("E"));
@@ -95,12 +92,54 @@ fn another_key_refuses_to_start() {
 }
 
 #[test]
+fn a_data_folder_of_the_simulator_and_one_of_dingtalk_are_not_mixed_up() {
+    let simulated = [("DINGTALK_SIMULATOR_URL", "http://127.0.0.1:9")];
+    for (first, other) in [(&simulated[..], &[][..]), (&[], &simulated)] {
+        let folder = tempfile::tempdir().unwrap();
+        let list = |vars| run(folder.path(), vars, &["api-key", "list"]);
+        assert!(list(first).status.success());
+
+        let refused = list(other);
+
+        assert!(!refused.status.success());
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains("the database holds the flows of another DingTalk"), "{said}");
+        assert!(list(first).status.success(), "the refusal changed nothing");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_in_the_data_folder_is_closed_to_others() {
+    let world = World::start().await;
+
+    let program = world.program(0);
+    world.begin(&program).await;
+
+    assert_eq!(world.modes(), FILES.map(|name| format!("{name} 600")));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_that_was_open_to_others_is_closed() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let world = World::start().await;
+    drop(world.program(0));
+    let database = world.folder.path().join("data").join(FILES[0]);
+    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
+
+    let _program = world.program(0);
+
+    assert_eq!(world.modes(), FILES.map(|name| format!("{name} 600")));
+}
+
+#[test]
 fn api_keys_are_made_listed_and_revoked() {
     let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("data");
     let api_key = |args: &[&str]| {
         let args: Vec<_> = std::iter::once("api-key").chain(args.iter().copied()).collect();
-        let output = run(&[("DATA_DIR", data.to_str().unwrap())], &args);
+        let output = run(folder.path(), &[], &args);
         (output.status.success(), String::from_utf8(output.stdout).unwrap())
     };
 
@@ -114,11 +153,17 @@ fn api_keys_are_made_listed_and_revoked() {
 
 #[test]
 fn the_description_is_printed() {
-    let output = run(&[], &["openapi"]);
+    let folder = tempfile::tempdir().unwrap();
+
+    let output = run(folder.path(), &[], &["openapi"]);
 
     let description: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(description["info"]["title"], "dingtalk-qr");
 }
+
+/// What there is in the data folder while the program runs, by name.
+#[cfg(unix)]
+const FILES: [&str; 4] = ["dingtalk-qr.sqlite", "dingtalk-qr.sqlite-shm", "dingtalk-qr.sqlite-wal", "key"];
 
 /// A DingTalk and a folder for programs that come and go.
 struct World {
@@ -174,19 +219,23 @@ impl World {
         request.send().await.unwrap().json().await.unwrap()
     }
 
+    /// Returns the files of the data folder with their modes, by name.
+    #[cfg(unix)]
+    fn modes(&self) -> Vec<String> {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let files = std::fs::read_dir(self.folder.path().join("data")).unwrap().map(|file| file.unwrap());
+        let mode = |file: std::fs::DirEntry| {
+            let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+            format!("{} {mode:o}", file.file_name().to_str().unwrap())
+        };
+        let mut modes: Vec<_> = files.map(mode).collect();
+        modes.sort();
+        modes
+    }
+
     fn secrets_in_env_file(&self) -> usize {
         let text = std::fs::read_to_string(self.folder.path().join("bot.env")).unwrap();
         text.matches("DINGTALK_CLIENT_SECRET=").count()
     }
-}
-
-fn run(vars: &[(&str, &str)], args: &[&str]) -> std::process::Output {
-    let folder = tempfile::tempdir().unwrap();
-    std::process::Command::new(binary("dingtalk-qr"))
-        .current_dir(Path::new(folder.path()))
-        .env_clear()
-        .envs(vars.iter().copied())
-        .args(args)
-        .output()
-        .unwrap()
 }

@@ -1,6 +1,7 @@
 //! Every way in which a request to us can be wrong.
 
-use dingtalk_qr_tests::{JSON, TestApp};
+use dingtalk_qr_simulator::{EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET};
+use dingtalk_qr_tests::{JSON, TestApp, TestOptions};
 use serde_json::{Value, json};
 
 const REGISTRATIONS: &str = "/api/v1/registrations";
@@ -147,5 +148,36 @@ async fn every_answer_says_what_a_browser_must_not_do() {
         assert_eq!(answer.header("referrer-policy"), "no-referrer");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin");
         assert_eq!(answer.header("content-security-policy"), "default-src 'none'; frame-ancestors 'none'");
+    }
+}
+
+#[tokio::test]
+async fn no_answer_with_a_token_or_about_a_secret_may_be_kept() {
+    let app = TestApp::start().await;
+    let credentials =
+        json!({ "client_id": EXISTING_APP_CLIENT_ID, "client_secret": EXISTING_APP_CLIENT_SECRET });
+    let setup_code = json!({ "setup_code": app.state.access().issue_setup_code().as_str() });
+
+    for (path, body, status) in [
+        (REGISTRATIONS, json!({}), 201),
+        (APPS, credentials, 201),
+        ("/api/v1/operator-session", setup_code.clone(), 204),
+        ("/api/v1/operator-session", setup_code, 403),
+    ] {
+        let answer = app.call("POST", path).json(&body).send().await;
+        assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (status, "no-store"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn browsers_are_told_to_stay_with_https_where_it_is_spoken() {
+    for (public_url, expected) in [("https://bots.example", "max-age=31536000"), ("http://bots.example", "")]
+    {
+        let app = TestApp::with(TestOptions::default().var("PUBLIC_URL", public_url)).await;
+
+        for path in ["/healthz", "/", REGISTRATIONS] {
+            let answer = app.call("GET", path).send().await;
+            assert_eq!(answer.header("strict-transport-security"), expected, "{public_url} {path}");
+        }
     }
 }

@@ -11,7 +11,7 @@ mod process;
 pub use app::{Flow, TestApp, TestOptions};
 pub use clock::ManualClock;
 pub use exchange::{Answer, Call};
-pub use process::{Program, binary};
+pub use process::{Program, binary, run};
 
 /// The content type of every call with a body.
 pub const JSON: &str = "application/json";

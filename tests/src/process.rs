@@ -1,6 +1,6 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -20,7 +20,6 @@ impl Program {
     /// Starts it in `folder` and waits until it is ready.
     pub fn start(folder: &Path, vars: &[(&str, &str)]) -> Self {
         let mut command = Command::new(binary("dingtalk-qr"));
-        // `.env` of the folder is the sink, so it must not be found as the configuration.
         command.current_dir(folder).env_clear().envs(vars.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::<Mutex<String>>::default();
@@ -65,6 +64,12 @@ impl Drop for Program {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// Runs the program `dingtalk-qr` in `folder` to its end, with these variables and no others.
+pub fn run(folder: &Path, vars: &[(&str, &str)], args: &[&str]) -> Output {
+    let mut command = Command::new(binary("dingtalk-qr"));
+    command.current_dir(folder).env_clear().envs(vars.iter().copied()).args(args).output().unwrap()
 }
 
 /// Finds a program of the workspace beside the tests.
