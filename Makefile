@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance page programs test-rust test-wasm test-e2e fmt clean
+.PHONY: help run test check acceptance layers page programs test-rust test-wasm test-e2e fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -35,6 +35,11 @@ acceptance: ## count what the two matrices of docs/ prove
 	@scripts/setup rust
 	$(ENV)
 	cargo test --locked -q -p dingtalk-qr-tests --test it matrices -- --nocapture | grep -E '^(acceptance|security): '
+
+layers: ## draw which module uses which, and fail where a rule of ARCHITECTURE.md is broken
+	@scripts/setup rust
+	$(ENV)
+	cargo test --locked -q -p dingtalk-qr-tests --test it layering -- --nocapture
 
 page: dist/index.html ## build the page into dist/
 

@@ -31,3 +31,8 @@ pub use panel::Panel;
 pub use phase::{Event, Failure, Phase, Prompt};
 pub use use_flow::{FlowOptions, UseFlow, use_flow};
 pub use widget::DingTalkQr;
+
+/// Compiles the examples of the document.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/embedding.md")]
+mod embedding {}

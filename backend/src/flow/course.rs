@@ -122,9 +122,8 @@ impl Course {
         }
         if self.leave_at.is_some_and(|leave_at| leave_at <= now) {
             self.leave_at = None;
-            // Somebody who has approved already wants the app, page or no page; and a second page may watch.
-            if self.status == Status::Pending && attendance != Attendance::Watched {
-                self.status = Status::Cancelled;
+            if attendance != Attendance::Watched {
+                self.cancel();
             }
         }
         if self.is_settled {
@@ -217,9 +216,9 @@ impl Course {
         }
     }
 
-    /// Gives up on the page's behalf. Too late for a flow that has ended.
+    /// Gives up on the page's behalf. Too late once somebody has approved: he wants the app, page or no page.
     pub(super) fn cancel(&mut self) {
-        if !self.status.is_ended() {
+        if self.status == Status::Pending {
             self.status = Status::Cancelled;
         }
     }
@@ -417,9 +416,10 @@ mod tests {
     }
 
     #[test]
-    fn a_page_that_leaves_after_the_approval_cancels_nothing() {
+    fn nothing_is_cancelled_after_the_approval() {
         let mut course = course();
         course.hear(Step::Creating, at(5));
+        course.cancel();
         course.leave(at(6));
 
         course.turn(at(60), Attendance::Unattended);

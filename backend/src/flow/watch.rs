@@ -97,7 +97,7 @@ impl Engine {
         }
     }
 
-    /// Gives a flow up on the page's behalf. One that has ended stays as it is.
+    /// Gives a flow up on the page's behalf. One that was approved or has ended stays as it is.
     ///
     /// # Errors
     ///

@@ -76,7 +76,7 @@ pub(super) async fn watch(
 
 /// Gives a flow up.
 ///
-/// A flow that has ended stays as it is. An approval that comes later is kept and listed as unclaimed.
+/// One that was approved or has ended stays as it is. An approval that comes later is kept and listed as unclaimed.
 #[utoipa::path(
     delete,
     path = "/api/v1/flows/{flow_id}",
