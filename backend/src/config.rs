@@ -1,9 +1,10 @@
 //! Every setting, read once and turned into types. The only file that reads the environment.
 
+mod vars;
+
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -11,6 +12,7 @@ use url::{Origin, Url};
 
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, MasterKey};
+use vars::{Vars, assignments};
 
 /// A setting cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -273,69 +275,6 @@ impl LogConfig {
     }
 }
 
-/// Reads `NAME=value` lines one by one, so that a line which cannot be read takes no other with it.
-fn assignments(text: &str) -> HashMap<String, String> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let read = |line: &str| dotenvy::from_read_iter(line.as_bytes()).next()?.ok();
-    text.lines().filter_map(read).collect()
-}
-
-struct Vars<'a>(&'a dyn Fn(&str) -> Option<String>);
-
-impl Vars<'_> {
-    /// Returns a variable without the space around it, unless it is empty then.
-    fn text(&self, name: &str) -> Option<String> {
-        let text = (self.0)(name)?.trim().to_owned();
-        (!text.is_empty()).then_some(text)
-    }
-
-    /// The same for a variable that is set to nothing on purpose: that is `None`, not the default.
-    fn text_or(&self, name: &str, default: &str) -> Option<String> {
-        let text = (self.0)(name).map_or_else(|| default.to_owned(), |text| text.trim().to_owned());
-        (!text.is_empty()).then_some(text)
-    }
-
-    fn parsed<T: FromStr>(
-        &self,
-        name: &'static str,
-        default: &str,
-        expected: &'static str,
-    ) -> Result<T, ConfigError> {
-        let text = self.text(name);
-        text.as_deref().unwrap_or(default).parse().map_err(|_| ConfigError { name, expected })
-    }
-
-    fn positive(&self, name: &'static str, default: &str) -> Result<usize, ConfigError> {
-        let expected = "a whole number above zero";
-        let number: u32 = self.parsed(name, default, expected)?;
-        usize::try_from(number).ok().filter(|number| *number > 0).ok_or(ConfigError { name, expected })
-    }
-
-    /// Reads an http or https URL without user, query or fragment, and cuts the slashes at its end.
-    fn http_url(&self, name: &'static str, default: &str) -> Result<Url, ConfigError> {
-        let expected = "an http or https URL without user, query and fragment";
-        let text = self.text(name).unwrap_or_else(|| default.to_owned());
-        let url: Url = text.trim_end_matches('/').parse().map_err(|_| ConfigError { name, expected })?;
-        let is_plain = url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
-        if is_plain && is_http { Ok(url) } else { Err(ConfigError { name, expected }) }
-    }
-
-    fn list<T>(
-        &self,
-        name: &'static str,
-        expected: &'static str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<T>, ConfigError> {
-        let text = self.text(name).unwrap_or_default();
-        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        items.map(|item| parse(item).ok_or(ConfigError { name, expected })).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -427,15 +366,6 @@ mod tests {
         {
             assert!(from(&[("DINGTALK_API_BASE_URL", url)]).is_err(), "{url}");
         }
-    }
-
-    #[test]
-    fn a_line_that_cannot_be_read_takes_no_other_with_it() {
-        let text = "\u{feff}A=1\r\nGREETING=it's me\nhello world\n# B=2\nexport C=\"3 4\"\nD=\n";
-        let expected = [("A", "1"), ("C", "3 4"), ("D", "")];
-
-        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        assert_eq!(assignments(text), HashMap::from(expected));
     }
 
     fn from(vars: &[(&str, &str)]) -> Result<Config, ConfigError> {
