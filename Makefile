@@ -34,7 +34,7 @@ check: ## format, lints (native and wasm32), documentation, licences
 acceptance: ## count what the two matrices of docs/ prove
 	@scripts/setup rust
 	$(ENV)
-	cargo test --locked -q -p dingtalk-qr-tests --test it matrices -- --nocapture | grep -E '^(acceptance|security): '
+	cargo test --locked -q -p dingtalk-qr-tests --test it matrices -- --nocapture | grep -oE '(acceptance|security): [0-9]+ of .*'
 
 layers: ## draw which module uses which, and fail where a rule of ARCHITECTURE.md is broken
 	@scripts/setup rust
