@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
-/** The system's Chromium; Playwright downloads none. */
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** The system's Chromium, or the one in the variable CHROMIUM; Playwright downloads none. */
+const executablePath =
+  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/snap/bin/chromium'].find(existsSync);
 
 export default defineConfig({
   testDir: '.',
