@@ -21,7 +21,8 @@ export class World {
     const folder = await mkdtemp(join(tmpdir(), 'dingtalk-qr-'));
     const simulator = await Program.start('dingtalk-qr-simulator', ['--listen', '127.0.0.1:0'], {}, folder);
     const dingtalk = new DingTalk(simulator.greeting.replace('listening on ', ''));
-    await dingtalk.options({ interval: 2 });
+    // Each step lasts longer than the time between two questions, so that none is missed.
+    await dingtalk.options({ interval: 2, step_s: 3 });
     const world = new World(folder, dingtalk, simulator, vars);
     await world.startBackend('127.0.0.1:0');
     return world;
