@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::ErrorCode;
 
 use crate::dingtalk::{DingTalkError, Step};
-use crate::flow::{CancelError, NotFound, StartError};
+use crate::flow::{FlowError, StartError};
 
 /// A handler cannot do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -156,17 +156,11 @@ impl IntoResponse for RouteError {
     }
 }
 
-impl From<NotFound> for RouteError {
-    fn from(_: NotFound) -> Self {
-        Self::FlowNotFound
-    }
-}
-
-impl From<CancelError> for RouteError {
-    fn from(error: CancelError) -> Self {
+impl From<FlowError> for RouteError {
+    fn from(error: FlowError) -> Self {
         match error {
-            CancelError::NotFound(NotFound) => Self::FlowNotFound,
-            CancelError::Store(error) => Self::Store(error),
+            FlowError::NotFound => Self::FlowNotFound,
+            FlowError::Store(error) => Self::Store(error),
         }
     }
 }

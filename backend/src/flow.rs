@@ -25,4 +25,4 @@ pub use engine::{Engine, Limits};
 pub use live::Snapshot;
 pub use start::{Start, StartError, Started};
 pub use status::{CreatedApp, Failure, Finding, SinkName, Status};
-pub use watch::{CancelError, NotFound};
+pub use watch::FlowError;

@@ -9,19 +9,14 @@ use super::live::{Live, Snapshot};
 use crate::secret::Presented;
 use crate::store::FlowRow;
 
-/// There is no such flow, or it is somebody else's.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("no flow with this id and token")]
-pub struct NotFound;
-
-/// A flow cannot be given up.
+/// A page's flow cannot be had.
 #[derive(Debug, thiserror::Error)]
-pub enum CancelError {
+pub enum FlowError {
     /// There is no such flow, or it is somebody else's.
-    #[error(transparent)]
-    NotFound(#[from] NotFound),
-    /// It cannot be stored.
-    #[error("the end of the flow could not be stored")]
+    #[error("no flow with this id and token")]
+    NotFound,
+    /// The database failed.
+    #[error("the flow could not be read or stored")]
     Store(#[source] sqlx::Error),
 }
 
@@ -31,7 +26,7 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`NotFound`] for an unknown id and for a wrong token alike.
+    /// [`FlowError::NotFound`] for an unknown id and for a wrong token alike.
     ///
     /// # Cancellation
     ///
@@ -42,15 +37,8 @@ impl Engine {
         token: &Presented,
         known: Option<&str>,
         wait: Duration,
-    ) -> Result<Option<Snapshot>, NotFound> {
-        let is_owner = self.shared.sealer.is_token(id.as_str(), token.expose());
-        let live = self.table().flows.get(id).cloned();
-        let Some(live) = live else {
-            return if is_owner { self.stored(id).await.map(Some) } else { Err(NotFound) };
-        };
-        if !is_owner {
-            return Err(NotFound);
-        }
+    ) -> Result<Option<Snapshot>, FlowError> {
+        let Some(live) = self.owned(id, token)? else { return self.stored(id).await.map(Some) };
         let _watcher = self.attend(&live);
         let mut told = live.told.subscribe();
         let mut closing = self.shared.closing.subscribe();
@@ -67,52 +55,43 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`NotFound`] for an unknown id and for a wrong token alike.
-    pub async fn subject(&self, id: &FlowId, token: &Presented) -> Result<String, NotFound> {
-        let is_owner = self.shared.sealer.is_token(id.as_str(), token.expose());
-        let live = self.table().flows.get(id).cloned();
-        match live {
-            _ if !is_owner => Err(NotFound),
+    /// [`FlowError::NotFound`] for an unknown id and for a wrong token alike.
+    pub async fn subject(&self, id: &FlowId, token: &Presented) -> Result<String, FlowError> {
+        match self.owned(id, token)? {
             Some(live) => Ok(live.subject.clone()),
             None => Ok(self.row(id).await?.subject),
         }
     }
 
-    async fn stored(&self, id: &FlowId) -> Result<Snapshot, NotFound> {
+    async fn stored(&self, id: &FlowId) -> Result<Snapshot, FlowError> {
         let row = self.row(id).await?;
-        let status = serde_json::from_str(&row.status).map_err(|_| NotFound)?;
+        let status = serde_json::from_str(&row.status).map_err(|_| FlowError::NotFound)?;
         let mut course =
             Course::new(status, row.shown_until, row.handle_until, Duration::ZERO, row.created_at);
         course.is_settled = true;
         Ok(Snapshot::of(&course))
     }
 
-    async fn row(&self, id: &FlowId) -> Result<FlowRow, NotFound> {
-        match self.shared.store.flow(id.as_str()).await {
-            Ok(row) => row.ok_or(NotFound),
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "flow cannot be read");
-                Err(NotFound)
-            }
-        }
+    async fn row(&self, id: &FlowId) -> Result<FlowRow, FlowError> {
+        self.shared.store.flow(id.as_str()).await.map_err(FlowError::Store)?.ok_or(FlowError::NotFound)
     }
 
     /// Gives a flow up on the page's behalf. One that was approved or has ended stays as it is.
     ///
     /// # Errors
     ///
-    /// [`CancelError::NotFound`] for an unknown id and for a wrong token alike.
-    pub async fn cancel(&self, id: &FlowId, token: &Presented) -> Result<(), CancelError> {
+    /// [`FlowError::NotFound`] for an unknown id and for a wrong token alike.
+    pub async fn cancel(&self, id: &FlowId, token: &Presented) -> Result<(), FlowError> {
         let Some(live) = self.owned(id, token)? else { return Ok(()) };
-        self.change(&live, Course::cancel).await.map_err(CancelError::Store)
+        self.change(&live, Course::cancel).await.map_err(FlowError::Store)
     }
 
     /// Gives a flow up unless its page comes back within ten seconds, as it does when it is reloaded.
     ///
     /// # Errors
     ///
-    /// [`NotFound`] for an unknown id and for a wrong token alike.
-    pub fn leave(&self, id: &FlowId, token: &Presented) -> Result<(), NotFound> {
+    /// [`FlowError::NotFound`] for an unknown id and for a wrong token alike.
+    pub fn leave(&self, id: &FlowId, token: &Presented) -> Result<(), FlowError> {
         let Some(live) = self.owned(id, token)? else { return Ok(()) };
         let now = self.now();
         live.lock().course.leave(now);
@@ -121,10 +100,10 @@ impl Engine {
     }
 
     /// Finds a flow of the page; `None` if it is out of memory, and therefore over.
-    fn owned(&self, id: &FlowId, token: &Presented) -> Result<Option<Arc<Live>>, NotFound> {
+    fn owned(&self, id: &FlowId, token: &Presented) -> Result<Option<Arc<Live>>, FlowError> {
         let is_owner = self.shared.sealer.is_token(id.as_str(), token.expose());
         let live = self.table().flows.get(id).cloned();
-        if is_owner { Ok(live) } else { Err(NotFound) }
+        if is_owner { Ok(live) } else { Err(FlowError::NotFound) }
     }
 
     /// Counts a page as watching for as long as the guard lives.
