@@ -1,7 +1,7 @@
 //! The apps whose credentials the backend holds, and the way of the credentials to their sinks.
 //!
 //! 1. [`Apps::keep`] seals the secret and commits it together with what has to be delivered.
-//! 2. [`Apps::deliver_due`] hands it to the sinks. What fails stays queued and is tried again, also after a crash.
+//! 2. [`Apps::deliver_now`] hands it to the sinks. What fails stays queued and is tried again, also after a crash.
 //! 3. [`Apps::settle`] does 2, tries the credentials at DingTalk, and says how things stand.
 
 mod delivery;
@@ -136,7 +136,7 @@ impl Apps {
     ///
     /// If the database fails, or has no such app (`RowNotFound`).
     pub async fn settle(&self, client_id: &str) -> sqlx::Result<CreatedApp> {
-        self.deliver_due().await;
+        self.deliver_now().await;
         let finding = self.probe(client_id).await?;
         let mut created = self.describe(client_id).await?;
         created.findings.extend(finding);

@@ -21,8 +21,14 @@ impl Apps {
         }
     }
 
+    /// Makes the deliveries that are due, for somebody who waits. What fails is left to [`Apps::run`].
+    pub async fn deliver_now(&self) {
+        self.deliver_due().await;
+        self.shared.queued.notify_one();
+    }
+
     /// Makes the deliveries that are due, and returns when the next one is.
-    pub async fn deliver_due(&self) -> Option<Timestamp> {
+    async fn deliver_due(&self) -> Option<Timestamp> {
         let _delivering = self.shared.delivering.lock().await;
         let now = self.shared.clock.now();
         let (due, next) = self.shared.store.due_deliveries(now).await.unwrap_or_else(|error| {
@@ -38,8 +44,6 @@ impl Apps {
                 if let Err(error) = self.shared.store.postpone_delivery(client_id, sink, retry_at).await {
                     tracing::error!(error = &error as &dyn std::error::Error, "delivery cannot be postponed");
                 }
-                // The worker has to know of the new time, whoever tried this delivery.
-                self.shared.queued.notify_one();
             }
         }
         next
