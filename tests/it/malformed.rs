@@ -96,15 +96,15 @@ async fn a_start_shrugs_at_what_does_not_matter() {
 #[tokio::test]
 async fn lifetime_and_interval_are_read_tolerantly() {
     for (value, expires_in, interval) in [
-        (json!("7200"), 600, 7200),
-        (json!(7200.0), 600, 7200),
+        (json!("7200"), 600, 3),
+        (json!(299.0), 299, 299),
         (json!("abc"), 600, 3),
         (json!(0), 600, 3),
         (json!(-1), 600, 3),
         (json!(null), 600, 3),
         (json!(1), 60, 2),
         (json!("90"), 90, 90),
-        (json!(99_999_999_999_i64), 600, u32::MAX),
+        (json!(99_999_999_999_i64), 600, 3),
     ] {
         let app = TestApp::start().await;
         add_fault(&app, "begin", &json!({ "set": { "expires_in": value, "interval": value } }), None);

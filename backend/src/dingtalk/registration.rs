@@ -13,6 +13,12 @@ use crate::secret::{ClientSecret, DeviceCode};
 /// The longest link that still makes a code which a phone can read, in bytes. DingTalk's have about 90.
 const LONGEST_URI: usize = 1000;
 
+/// The longest life that a device code is believed to have. DingTalk's live two hours.
+const LONGEST_LIFE: Duration = Duration::from_hours(24);
+
+/// The longest interval that is believed. With more, an approval would hardly be heard of before the code is dead.
+const LONGEST_INTERVAL: Duration = Duration::from_mins(5);
+
 /// Calls DingTalk's three registration endpoints.
 #[derive(Clone, Debug)]
 pub struct RegistrationClient {
@@ -31,9 +37,9 @@ pub struct Begun {
     pub user_code: String,
     /// The link to scan, checked.
     pub verification_uri_complete: String,
-    /// How long the device code lives: at least 60 s, 7200 s unless DingTalk says otherwise.
+    /// How long the device code lives: 60 s to a day, 7200 s unless DingTalk says otherwise.
     pub expires_in: Duration,
-    /// The time between two polls: at least 2 s, 3 s unless DingTalk says otherwise.
+    /// The time between two polls: 2 s to 5 min, 3 s unless DingTalk says otherwise.
     pub interval: Duration,
 }
 
@@ -101,8 +107,8 @@ impl RegistrationClient {
             // Shown for comparison only; without it the flow works.
             user_code: begin.text("user_code").unwrap_or_default(),
             verification_uri_complete,
-            expires_in: begin.seconds("expires_in", 7200, 60),
-            interval: begin.seconds("interval", 3, 2),
+            expires_in: begin.seconds("expires_in", 7200, 60).min(LONGEST_LIFE),
+            interval: interval(&begin),
         })
     }
 
@@ -139,6 +145,13 @@ impl From<&Fields> for Poll {
             (_, None) => Self::Pending { unknown_status: Some(shortened(status)) },
         }
     }
+}
+
+/// A number beyond belief is as good as none.
+fn interval(fields: &Fields) -> Duration {
+    let (default, floor) = (3, 2);
+    let announced = fields.seconds("interval", default, floor);
+    if announced <= LONGEST_INTERVAL { announced } else { Duration::from_secs(default.into()) }
 }
 
 fn credentials(fields: &Fields) -> Option<Credentials> {
