@@ -150,7 +150,11 @@ impl Apps {
     /// If the database fails, or has no such app (`RowNotFound`).
     pub async fn describe(&self, client_id: &str) -> sqlx::Result<CreatedApp> {
         let app = self.shared.store.app(client_id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        let deliveries = self.shared.store.deliveries_of(client_id).await?;
+        self.described(app).await
+    }
+
+    async fn described(&self, app: AppRow) -> sqlx::Result<CreatedApp> {
+        let deliveries = self.shared.store.deliveries_of(&app.client_id).await?;
         let is_undelivered = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Pending);
         Ok(CreatedApp {
             name: app.name,
@@ -188,7 +192,8 @@ impl Apps {
     pub async fn list(&self) -> sqlx::Result<Vec<(CreatedApp, bool)>> {
         let mut list = Vec::new();
         for app in self.shared.store.apps().await? {
-            list.push((self.describe(&app.client_id).await?, app.is_claimed));
+            let is_claimed = app.is_claimed;
+            list.push((self.described(app).await?, is_claimed));
         }
         Ok(list)
     }

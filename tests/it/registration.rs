@@ -90,9 +90,8 @@ async fn an_end_at_dingtalk_ends_the_flow() {
 async fn under_approval_the_credentials_are_kept_at_once() {
     let app = TestApp::start().await;
     let flow = app.begin().await;
-    let approval = Approval { admin_approval: true, ..Approval::default() };
 
-    let approved = app.dingtalk.approve(&flow.user_code, approval).unwrap();
+    let approved = app.approve_subject_to_administrator(&flow);
     app.pass(15).await;
 
     let client_id = approved.client_id.unwrap();
@@ -111,8 +110,7 @@ async fn under_approval_the_credentials_are_kept_at_once() {
 async fn an_administrator_may_refuse() {
     let app = TestApp::start().await;
     let flow = app.begin().await;
-    let approval = Approval { admin_approval: true, ..Approval::default() };
-    app.dingtalk.approve(&flow.user_code, approval).unwrap();
+    app.approve_subject_to_administrator(&flow);
     app.pass(15).await;
 
     app.dingtalk.admin_deny(&flow.user_code, Some("not now".into())).unwrap();
@@ -129,8 +127,7 @@ async fn an_approval_that_outlives_the_code_is_told_as_outstanding() {
     })
     .await;
     let flow = app.begin().await;
-    let approval = Approval { admin_approval: true, ..Approval::default() };
-    app.dingtalk.approve(&flow.user_code, approval).unwrap();
+    app.approve_subject_to_administrator(&flow);
 
     app.pass(705).await;
 
@@ -148,8 +145,7 @@ async fn a_secret_that_is_handed_out_once_is_enough() {
     })
     .await;
     let flow = app.begin().await;
-    let approval = Approval { admin_approval: true, ..Approval::default() };
-    app.dingtalk.approve(&flow.user_code, approval).unwrap();
+    app.approve_subject_to_administrator(&flow);
     app.pass(30).await;
     app.dingtalk.admin_approve(&flow.user_code).unwrap();
 

@@ -1,6 +1,6 @@
 //! The backend ends at any moment and starts again on the same folder.
 
-use dingtalk_qr_simulator::{Approval, Settings};
+use dingtalk_qr_simulator::Settings;
 use dingtalk_qr_tests::{TestApp, TestOptions};
 use serde_json::json;
 
@@ -39,8 +39,7 @@ async fn credentials_that_were_handed_out_once_survive() {
     })
     .await;
     let flow = app.begin().await;
-    let approval = Approval { admin_approval: true, ..Approval::default() };
-    app.dingtalk.approve(&flow.user_code, approval).unwrap();
+    app.approve_subject_to_administrator(&flow);
     app.pass(15).await;
     assert_eq!(app.status(&flow).await, "approval_pending");
 

@@ -151,6 +151,12 @@ impl TestApp {
         self.dingtalk.approve(&flow.user_code, Approval::default()).unwrap()
     }
 
+    /// Approves on the phone, in an organisation whose administrator has to approve as well.
+    pub fn approve_subject_to_administrator(&self, flow: &Flow) -> RegistrationSummary {
+        let approval = Approval { admin_approval: true, ..Approval::default() };
+        self.dingtalk.approve(&flow.user_code, approval).unwrap()
+    }
+
     /// Returns what DingTalk knows of a flow.
     pub fn at_dingtalk(&self, flow: &Flow) -> RegistrationSummary {
         let mut all = self.dingtalk.registrations().into_iter();

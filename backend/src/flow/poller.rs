@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::course::{Course, Turn};
 use super::driver::{Driver, Question, Step, Unheard};
-use super::engine::{Engine, place};
+use super::engine::{Engine, Table, place};
 use super::live::{Inner, Live, Snapshot};
 use super::status::Failure;
 use crate::clock::Timestamp;
@@ -188,11 +188,37 @@ impl Engine {
     }
 
     /// Queues the next turn of a flow, if it has one.
-    pub(super) fn enqueue(&self, live: &Arc<Live>) {
-        let next = self.next_turn(&live.lock());
-        if let Some(next) = next {
-            self.enqueue_at(live, next);
+    pub(super) fn enqueue(&self, live: &Live) {
+        let mut table = self.table();
+        let mut inner = live.lock();
+        if let Some(next) = self.next_turn(&inner) {
+            self.queue(&mut table, live, &mut inner, next);
         }
+    }
+
+    fn enqueue_at(&self, live: &Live, next: Timestamp) {
+        let mut table = self.table();
+        self.queue(&mut table, live, &mut live.lock(), next);
+    }
+
+    /// Moves a queued turn forward, as a page that comes back asks for.
+    pub(super) fn hasten(&self, live: &Live) {
+        let mut table = self.table();
+        let mut inner = live.lock();
+        // Without a queued turn it has one right now, and is queued anew behind it.
+        if let (Some(due), Some(next)) = (inner.due, self.next_turn(&inner))
+            && next < due
+        {
+            table.queue.remove(&(due, live.id.clone()));
+            self.queue(&mut table, live, &mut inner, next);
+        }
+    }
+
+    /// Puts a turn into the queue and into the flow, under both locks, so that nobody sees the one without the other.
+    fn queue(&self, table: &mut Table, live: &Live, inner: &mut Inner, next: Timestamp) {
+        inner.due = Some(next);
+        table.queue.insert((next, live.id.clone()));
+        self.shared.queued.notify_one();
     }
 
     /// Says when a flow has its next turn. What time alone changes is changed in the turn, through the store.
@@ -202,26 +228,6 @@ impl Engine {
             Turn::Ask | Turn::Conclude => Some(now),
             Turn::WaitUntil(then) => Some(then),
             Turn::Rest => None,
-        }
-    }
-
-    fn enqueue_at(&self, live: &Live, next: Timestamp) {
-        live.lock().due = Some(next);
-        self.table().queue.insert((next, live.id.clone()));
-        self.shared.queued.notify_one();
-    }
-
-    /// Moves a queued turn forward, as a page that comes back asks for.
-    pub(super) fn hasten(&self, live: &Live) {
-        let inner = live.lock();
-        let (due, next) = (inner.due, self.next_turn(&inner));
-        drop(inner);
-        // Without a queued turn it has one right now, and is queued anew behind it.
-        if let (Some(due), Some(next)) = (due, next)
-            && next < due
-            && self.table().queue.remove(&(due, live.id.clone()))
-        {
-            self.enqueue_at(live, next);
         }
     }
 
