@@ -24,6 +24,8 @@ pub struct Problem {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
+    /// DingTalk does not let this server in: its address is missing from the app's allow-list.
+    AddressNotAllowed,
     /// DingTalk said that the app was created but did not hand out both credentials.
     AppCredentialMissing,
     /// Another app already has this name.
@@ -32,46 +34,79 @@ pub enum ErrorCode {
     AppNotFound,
     /// The organisation's administrator had not approved the app when the code ended. The credentials are stored.
     ApprovalOutstanding,
+    /// DingTalk does not know the authorization code: used, older than five minutes, or a workspace code.
+    AuthorizationCodeInvalid,
     /// DingTalk began a registration without a device code.
     BeginLacksDeviceCode,
     /// DingTalk began a registration without a link to scan.
     BeginLacksVerificationUri,
     /// DingTalk does not accept the credentials.
     CredentialsRejected,
+    /// The person's address is outside of `ALLOWED_DOMAINS`.
+    EmailDomainNotAllowed,
     /// The flow does not exist, has been swept, or belongs to somebody else.
     FlowNotFound,
     /// Pages of this origin may not do this.
     ForbiddenOrigin,
+    /// The person signed in for an organisation that may not come in.
+    ForeignOrganisation,
     /// DingTalk answered the first step of a registration without a nonce.
     InitLacksNonce,
     /// The backend failed. Its log knows more under the request id.
     Internal,
     /// The request cannot be understood; `field` says where.
     InvalidRequest,
+    /// No app is configured for this organisation or name, or none at all.
+    LoginConfigNotFound,
+    /// The login is over, or has been taken up by another phone.
+    LoginEnded,
+    /// The `state` of an answer from DingTalk is unknown, used, too old, or of another browser.
+    LoginStateInvalid,
     /// The route exists, but not with this method.
     MethodNotAllowed,
+    /// The person is not a member of the organisation that owns the app.
+    NotAMember,
     /// There is no such route.
     NotFound,
+    /// Only invited people may come in, and this one is not.
+    NotInvited,
+    /// There is no session, or it has ended.
+    NotSignedIn,
+    /// The number picked on the phone was not the one on the page.
+    NumberMismatch,
     /// Only an operator may do this: open the setup link, or send an API key.
     OperatorRequired,
     /// The request body is too large.
     PayloadTooLarge,
+    /// The app lacks a permission; the log names it.
+    PermissionMissing,
+    /// DingTalk did not say who the person is: the profile has no `unionId`.
+    ProfileIncomplete,
     /// A header of the request is too large.
     RequestHeaderTooLarge,
     /// The setup link is wrong or has been used.
     SetupCodeInvalid,
     /// The credentials are stored, but one of the other places could not be written yet.
     SinkFailed,
+    /// The ticket is unknown, used, or older than 60 s.
+    TicketInvalid,
     /// Too many live flows; try again after `Retry-After` seconds.
     TooManyFlows,
     /// The request body must be `application/json`.
     UnsupportedMediaType,
+    /// DingTalk is busy or the app is over one of its rate limits.
+    UpstreamBusy,
     /// DingTalk refused a call.
     UpstreamRefused,
     /// DingTalk cannot be reached, or answers nonsense.
     UpstreamUnavailable,
+    /// No person has this id.
+    UserNotFound,
     /// The link that DingTalk wants scanned is not https on one of DingTalk's hosts.
     VerificationUriRejected,
+    /// DingTalk does not know the workspace code: used, older than five minutes, of another organisation, or an
+    /// authorization code.
+    WorkspaceCodeInvalid,
     /// A code that this version of the crate does not know.
     #[serde(other)]
     Unknown,

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppSaved, ErrorCode, FlowId};
+use crate::{AppSaved, Door, ErrorCode, FlowId, SignedIn};
 
 /// A flow has begun: show [`FlowStarted::qr`] and ask for its state.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -11,10 +11,16 @@ pub struct FlowStarted {
     pub flow_id: FlowId,
     /// Proves that this page began the flow; sent as `Authorization: Bearer …`. Never in the QR or a URL.
     pub poll_token: String,
-    /// What to scan.
-    pub qr: Qr,
-    /// The code that DingTalk's page shows; opaque text such as `MUEU-DEKR-5TN3` (RFC 8628 §3.2 `user_code`).
-    pub user_code: String,
+    /// What to scan: for a registration, and for a login by [`Door::Qr`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qr: Option<Qr>,
+    /// The code that DingTalk's page shows; opaque text such as `MUEU-DEKR-5TN3` (RFC 8628 §3.2 `user_code`). For a
+    /// registration only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_code: Option<String>,
+    /// How the person signs in; for a login only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub door: Option<Door>,
     /// Seconds for which the code is shown and honoured here.
     pub expires_in: u32,
     /// Seconds between two questions of the backend to DingTalk. A page that cannot wait in a long poll asks no
@@ -71,6 +77,11 @@ pub struct FlowUpdate {
 pub enum FlowState {
     /// Waiting for somebody to scan and approve (RFC 8628 §3.5 `authorization_pending`).
     Pending,
+    /// A phone has opened the login. It may go on once its person picks this number out of three.
+    Scanned {
+        /// Two digits, to be shown large.
+        number: u8,
+    },
     /// Approved; DingTalk is creating or publishing the app.
     Creating,
     /// The app exists and its credentials are stored; an administrator of the organisation has to approve it.
@@ -80,6 +91,8 @@ pub enum FlowState {
     },
     /// The app exists and its credentials are where they belong.
     Created(AppSaved),
+    /// Somebody has signed in.
+    Authenticated(SignedIn),
     /// Refused on the phone or by the administrator (RFC 8628 §3.5 `access_denied`).
     Denied {
         /// DingTalk's reason: text from outside, to be shown as text and nothing else.
@@ -104,8 +117,13 @@ impl FlowState {
     /// Returns whether nothing will change any more.
     pub fn is_ended(&self) -> bool {
         match self {
-            Self::Pending | Self::Creating | Self::ApprovalPending { .. } | Self::Unknown => false,
+            Self::Pending
+            | Self::Scanned { .. }
+            | Self::Creating
+            | Self::ApprovalPending { .. }
+            | Self::Unknown => false,
             Self::Created(_)
+            | Self::Authenticated(_)
             | Self::Denied { .. }
             | Self::Expired
             | Self::Cancelled

@@ -3,8 +3,16 @@
 //! | Route | Request | Answer |
 //! |---|---|---|
 //! | `POST /api/v1/registrations` | [`StartRegistration`] | [`FlowStarted`] |
+//! | `POST /api/v1/logins` | [`StartLogin`] | [`FlowStarted`] |
+//! | `POST /api/v1/logins/{flow_id}/authorization` | – | [`Authorization`] |
+//! | `POST /api/v1/logins/{flow_id}/code`, `/workspace` | [`CodePresented`] | – |
+//! | `POST /api/v1/logins/{flow_id}/proof` | [`ProofPresented`] | – |
 //! | `GET /api/v1/flows/{flow_id}` | – | [`FlowUpdate`] |
 //! | `DELETE /api/v1/flows/{flow_id}` | – | – |
+//! | `POST /api/v1/session` | [`TicketPresented`] | [`Session`] |
+//! | `GET /api/v1/session` | – | [`Session`] |
+//! | `DELETE /api/v1/session` | – | – |
+//! | `GET /api/v1/apps/{name}/login-config` | – | [`LoginConfig`] |
 //! | `POST /api/v1/apps` | `{name?, client_id, client_secret}` | [`AppSaved`] |
 //! | `GET /api/v1/apps` | – | [`AppList`] |
 //! | `POST /api/v1/apps/{name}/claim` | – | [`AppSaved`] |
@@ -18,6 +26,7 @@ mod app;
 mod error;
 mod flow;
 mod id;
+mod login;
 mod operator;
 mod registration;
 
@@ -25,5 +34,9 @@ pub use app::{AppEntry, AppList, AppSaved, Sink};
 pub use error::{ErrorCode, Problem};
 pub use flow::{FlowStarted, FlowState, FlowUpdate, Qr};
 pub use id::{FlowId, InvalidFlowId};
+pub use login::{
+    Authorization, CodePresented, Door, Identity, LoginConfig, LoginMethod, ProofPresented, Session,
+    SignedIn, StartLogin, TicketPresented,
+};
 pub use operator::StartOperatorSession;
 pub use registration::StartRegistration;

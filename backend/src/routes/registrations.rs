@@ -74,12 +74,13 @@ fn flow_started(state: &AppState, started: Started) -> Result<FlowStarted, Route
     Ok(FlowStarted {
         flow_id: started.flow_id,
         poll_token: started.poll_token,
-        qr: Qr {
+        qr: Some(Qr {
             text: subject.verification_uri_complete,
             size: u32::try_from(qr.size).unwrap_or_default(),
             path: qr.path,
-        },
-        user_code: subject.user_code,
+        }),
+        user_code: Some(subject.user_code),
+        door: None,
         expires_in: seconds_until(started.snapshot.deadline, state.clock().now()),
         interval: u32::try_from(started.interval.as_secs()).unwrap_or(u32::MAX),
         brand: dingtalk.brand.clone(),
