@@ -6,6 +6,7 @@
 //! 2. The poller asks the driver how it stands: one question per flow and interval, however many pages watch
 //!    (RFC 8628 §3.5), every 30 s when nobody has watched for a minute, and none once there is nothing more to hear.
 //! 3. What it hears goes through [`Course`], which decides; a change is committed to the store and then told.
+//!    A far side that is not asked is heard by [`Engine::tell`], and takes the same way.
 //! 4. [`Engine::watch`] answers a page at once, or when something changes.
 //! 5. A flow that its page gave up ([`Engine::cancel`]) or that was shown long enough is over for the page, but
 //!    the handle stays watched until it dies: a late success must not be lost.
@@ -24,5 +25,5 @@ pub use driver::{Driver, NewFlow, Question, Step, Unheard};
 pub use engine::{Engine, Limits};
 pub use live::Snapshot;
 pub use start::{Start, StartError, Started};
-pub use status::{CreatedApp, Failure, Finding, SinkName, Status};
+pub use status::{CreatedApp, Failure, Finding, Person, SinkName, Status};
 pub use watch::FlowError;

@@ -58,7 +58,7 @@ impl Registration {
             handle: Zeroizing::new(begun.device_code.expose().to_owned()),
             subject: serde_json::to_string(&subject).unwrap_or_default(),
             expires_in: begun.expires_in,
-            interval: begun.interval,
+            interval: Some(begun.interval),
         })
     }
 
@@ -103,7 +103,9 @@ impl Registration {
         Ok(match step {
             Step::Created(app) if !app.is_verified => Step::Created(with_outstanding_approval(app)),
             Step::Created(_)
+            | Step::Authenticated(_)
             | Step::Pending
+            | Step::Scanned { .. }
             | Step::Creating
             | Step::ApprovalPending { .. }
             | Step::Denied { .. }

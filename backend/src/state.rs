@@ -77,11 +77,7 @@ impl AppState {
             apps.adopt(&app.client_id, &app.client_secret).await.map_err(OpenError::App)?;
         }
         let registration = Registration::new(registration_client(http, &config), apps.clone());
-        let limits = Limits {
-            live: config.flow.max_live,
-            live_per_peer: config.flow.max_live_per_peer,
-            display: config.flow.display,
-        };
+        let limits = Limits { live: config.flow.max_live, display: config.flow.display };
         let drivers = vec![registration.clone().into()];
         let engine = Engine::load(Arc::clone(&clock), store.clone(), sealer, drivers, limits)
             .await

@@ -30,8 +30,8 @@ pub struct Course {
     pub shown_until: Timestamp,
     /// Until when the handle lives.
     pub handle_until: Timestamp,
-    /// The time between two questions.
-    pub interval: Duration,
+    /// The time between two questions; `None` if the far side tells by itself.
+    pub interval: Option<Duration>,
     /// Whether the far side has nothing more to say.
     pub is_settled: bool,
     asked_at: Timestamp,
@@ -77,7 +77,7 @@ impl Course {
         status: Status,
         shown_until: Timestamp,
         handle_until: Timestamp,
-        interval: Duration,
+        interval: Option<Duration>,
         now: Timestamp,
     ) -> Self {
         Self {
@@ -105,9 +105,10 @@ impl Course {
     /// Returns the end of what the page waits for.
     pub(super) fn deadline(&self) -> Timestamp {
         match self.status {
-            Status::Pending => self.shown_until.min(self.handle_until),
+            Status::Pending | Status::Scanned { .. } => self.shown_until.min(self.handle_until),
             Status::Creating | Status::ApprovalPending { .. } => self.handle_until,
             Status::Created(_)
+            | Status::Authenticated(_)
             | Status::Denied { .. }
             | Status::Expired
             | Status::Cancelled
@@ -117,9 +118,7 @@ impl Course {
 
     /// Lets what is due by time alone happen, and says what to do.
     pub(super) fn turn(&mut self, now: Timestamp, attendance: Attendance) -> Turn {
-        if self.status == Status::Pending && self.shown_until <= now {
-            self.status = Status::Expired;
-        }
+        self.expire(now);
         if self.leave_at.is_some_and(|leave_at| leave_at <= now) {
             self.leave_at = None;
             if attendance != Attendance::Watched {
@@ -129,7 +128,14 @@ impl Course {
         if self.is_settled {
             return Turn::Rest;
         }
-        let question = self.next_question(attendance);
+        let Some(interval) = self.interval else {
+            return if self.handle_until <= now {
+                Turn::Conclude
+            } else {
+                Turn::WaitUntil(self.earliest(self.handle_until))
+            };
+        };
+        let question = self.next_question(interval, attendance);
         if self.handle_until <= now {
             let has_failed = self.asked_at >= self.handle_until;
             return if has_failed && question > now { Turn::WaitUntil(question) } else { Turn::Conclude };
@@ -137,14 +143,31 @@ impl Course {
         if question <= now { Turn::Ask } else { Turn::WaitUntil(self.earliest(question)) }
     }
 
-    fn next_question(&self, attendance: Attendance) -> Timestamp {
+    /// Ends what nobody confirmed in time.
+    pub(super) fn expire(&mut self, now: Timestamp) {
+        if self.is_unconfirmed() && self.shown_until <= now {
+            self.status = Status::Expired;
+            self.settle_if_told();
+        }
+    }
+
+    fn is_unconfirmed(&self) -> bool {
+        matches!(self.status, Status::Pending | Status::Scanned { .. })
+    }
+
+    /// A far side that is not asked has nothing to say about a flow that has ended.
+    fn settle_if_told(&mut self) {
+        self.is_settled |= self.interval.is_none() && self.status.is_ended();
+    }
+
+    fn next_question(&self, interval: Duration, attendance: Attendance) -> Timestamp {
         let pace = match attendance {
-            Attendance::Watched | Attendance::Recent if self.is_awaited() => self.interval,
-            Attendance::Watched | Attendance::Recent | Attendance::Unattended => self.interval.max(SLOW),
+            Attendance::Watched | Attendance::Recent if self.is_awaited() => interval,
+            Attendance::Watched | Attendance::Recent | Attendance::Unattended => interval.max(SLOW),
         };
         let Some(silence) = self.silence else { return self.asked_at + pace };
         let doublings = silence.questions.min(8);
-        let backoff = (self.interval * 2_u32.pow(doublings)).min(LONGEST_BACKOFF).max(pace);
+        let backoff = (interval * 2_u32.pow(doublings)).min(LONGEST_BACKOFF).max(pace);
         let next = self.asked_at + backoff.max(silence.retry_after);
         if self.is_awaited() {
             // The last chance comes exactly when patience ends, not somewhere behind it.
@@ -157,7 +180,7 @@ impl Course {
 
     fn earliest(&self, question: Timestamp) -> Timestamp {
         let mut earliest = question.min(self.handle_until);
-        if self.status == Status::Pending {
+        if self.is_unconfirmed() {
             earliest = earliest.min(self.shown_until);
         }
         self.leave_at.map_or(earliest, |leave_at| earliest.min(leave_at))
@@ -168,10 +191,15 @@ impl Course {
         self.asked_at = now;
         self.silence = None;
         self.is_settled = match &step {
-            Step::Pending | Step::Creating | Step::ApprovalPending { .. } => false,
-            Step::Created(_) | Step::Denied { .. } | Step::Expired | Step::Failed(_) => true,
+            Step::Pending | Step::Scanned { .. } | Step::Creating | Step::ApprovalPending { .. } => false,
+            Step::Created(_)
+            | Step::Authenticated(_)
+            | Step::Denied { .. }
+            | Step::Expired
+            | Step::Failed(_) => true,
         };
         if self.status.is_ended() {
+            self.settle_if_told();
             return;
         }
         self.status = match (step, &self.status) {
@@ -179,6 +207,8 @@ impl Course {
             (Step::Pending, status) | (Step::Creating, status @ Status::ApprovalPending { .. }) => {
                 status.clone()
             }
+            (Step::Scanned { number }, _) => Status::Scanned { number },
+            (Step::Authenticated(person), _) => Status::Authenticated(person),
             (Step::Creating, _) => Status::Creating,
             (Step::ApprovalPending { client_id }, _) => Status::ApprovalPending { client_id },
             (Step::Created(app), _) => Status::Created(app),
@@ -201,14 +231,16 @@ impl Course {
         self.silence = Some(silence);
         let is_out_of_patience = now.since(silence.since) >= PATIENCE;
         match self.status {
-            Status::Pending | Status::Creating if is_out_of_patience => {
+            Status::Pending | Status::Scanned { .. } | Status::Creating if is_out_of_patience => {
                 self.status = Status::Failed { failure: unheard.failure };
             }
             // Under approval the credentials are kept already: silence takes nothing away.
             Status::Pending
+            | Status::Scanned { .. }
             | Status::Creating
             | Status::ApprovalPending { .. }
             | Status::Created(_)
+            | Status::Authenticated(_)
             | Status::Denied { .. }
             | Status::Expired
             | Status::Cancelled
@@ -218,8 +250,9 @@ impl Course {
 
     /// Gives up on the page's behalf. Too late once somebody has approved: he wants the app, page or no page.
     pub(super) fn cancel(&mut self) {
-        if self.status == Status::Pending {
+        if self.is_unconfirmed() {
             self.status = Status::Cancelled;
+            self.settle_if_told();
         }
     }
 
@@ -426,8 +459,32 @@ mod tests {
         assert_eq!(course.status, Status::Creating);
     }
 
+    #[test]
+    fn a_far_side_that_tells_is_never_asked() {
+        let mut course = told();
+
+        assert_eq!(course.turn(at(1), Attendance::Watched), Turn::WaitUntil(at(300)));
+        course.hear(Step::Scanned { number: 47 }, at(100));
+        assert_eq!(course.turn(at(100), Attendance::Watched), Turn::WaitUntil(at(300)));
+        assert_eq!(course.turn(at(300), Attendance::Watched), Turn::Rest);
+        assert_eq!((course.status.clone(), course.is_settled), (Status::Expired, true));
+    }
+
+    #[test]
+    fn what_is_told_too_late_changes_nothing() {
+        let mut course = told();
+        course.cancel();
+        course.hear(Step::Denied { reason: None }, at(10));
+
+        assert_eq!((course.status.clone(), course.is_settled), (Status::Cancelled, true));
+    }
+
+    fn told() -> Course {
+        Course::new(Status::Pending, at(300), at(300), None, at(0))
+    }
+
     fn course() -> Course {
-        Course::new(Status::Pending, at(600), at(7200), Duration::from_secs(5), at(0))
+        Course::new(Status::Pending, at(600), at(7200), Some(Duration::from_secs(5)), at(0))
     }
 
     fn at(second: i64) -> Timestamp {

@@ -5,7 +5,7 @@ use dingtalk_qr_shared::FlowId;
 use futures_util::future::BoxFuture;
 use zeroize::Zeroizing;
 
-use super::status::{CreatedApp, Failure};
+use super::status::{CreatedApp, Failure, Person};
 
 /// One kind of flow: how to ask the far side, and what to do with its answer.
 pub trait Driver: Debug + Send + Sync {
@@ -57,8 +57,10 @@ pub struct NewFlow {
     pub subject: String,
     /// How long the handle lives.
     pub expires_in: Duration,
-    /// The time between two questions.
-    pub interval: Duration,
+    /// The time between two questions; `None` if the far side is not asked but tells by [`Engine::tell`].
+    ///
+    /// [`Engine::tell`]: super::Engine::tell
+    pub interval: Option<Duration>,
 }
 
 impl Debug for NewFlow {
@@ -72,6 +74,11 @@ impl Debug for NewFlow {
 pub enum Step {
     /// Nothing yet.
     Pending,
+    /// A phone has opened it.
+    Scanned {
+        /// What its person has to pick.
+        number: u8,
+    },
     /// Approved; the far side is at work.
     Creating,
     /// The app is kept; an administrator has to approve it.
@@ -81,6 +88,8 @@ pub enum Step {
     },
     /// The app is kept.
     Created(CreatedApp),
+    /// Somebody has signed in.
+    Authenticated(Person),
     /// Refused.
     Denied {
         /// Text from outside.

@@ -17,8 +17,6 @@ use crate::store::{FlowRow, Store};
 pub struct Limits {
     /// Flows that a page waits for, in all.
     pub live: usize,
-    /// Flows that a page waits for, by address.
-    pub live_per_peer: usize,
     /// How long a page shows a code at most.
     pub display: Duration,
 }
@@ -50,8 +48,8 @@ pub(super) struct Shared {
 pub(super) struct Table {
     pub(super) flows: HashMap<FlowId, Arc<Live>>,
     pub(super) queue: BTreeSet<(Timestamp, FlowId)>,
-    /// Starts under way, by peer.
-    pub(super) starting: HashMap<String, usize>,
+    /// Starts under way, by kind and peer.
+    pub(super) starting: HashMap<(&'static str, String), usize>,
     /// Starts by the digest of owner and idempotency key.
     pub(super) starts: HashMap<String, Arc<OnceCell<FlowId>>>,
 }
@@ -96,7 +94,8 @@ impl Engine {
         };
         let Some(handle) = row.handle.take() else { return };
         let now = self.now();
-        let interval = Duration::from_millis(u64::try_from(row.interval_ms).unwrap_or_default());
+        let interval =
+            u64::try_from(row.interval_ms).ok().filter(|millis| *millis > 0).map(Duration::from_millis);
         let course = Course::new(status, row.shown_until, row.handle_until, interval, now);
         if let Some(idempotency) = &row.idempotency {
             let cell = Arc::new(OnceCell::new_with(Some(id.clone())));

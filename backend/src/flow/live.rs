@@ -42,6 +42,7 @@ impl Snapshot {
 pub(super) struct Live {
     pub(super) id: FlowId,
     pub(super) kind: String,
+    pub(super) owner: String,
     pub(super) peer: String,
     pub(super) idempotency: Option<String>,
     pub(super) subject: String,
@@ -70,6 +71,7 @@ impl Live {
         Self {
             id,
             kind: row.kind,
+            owner: row.owner,
             peer: row.peer,
             idempotency: row.idempotency,
             subject: row.subject,

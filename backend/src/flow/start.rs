@@ -22,6 +22,10 @@ pub struct Start {
     pub peer: String,
     /// Digest of the owner and his idempotency key.
     pub idempotency: Option<String>,
+    /// How many flows of this kind may be live from one address.
+    pub live_per_peer: usize,
+    /// How many flows of this kind one owner may have live.
+    pub live_per_owner: usize,
 }
 
 /// A flow that has begun, or was there already.
@@ -33,8 +37,8 @@ pub struct Started {
     pub poll_token: String,
     /// What the driver stored with it.
     pub subject: String,
-    /// The time between two questions.
-    pub interval: Duration,
+    /// The time between two questions; `None` if the far side is not asked.
+    pub interval: Option<Duration>,
     /// Where it stands.
     pub snapshot: Snapshot,
 }
@@ -105,8 +109,7 @@ impl Engine {
         start: Start,
         begin: impl Future<Output = Result<NewFlow, E>>,
     ) -> Result<FlowId, StartError<E>> {
-        let _admission =
-            self.admit(&start.peer).map_err(|retry_after| StartError::TooMany { retry_after })?;
+        let _admission = self.admit(&start).map_err(|retry_after| StartError::TooMany { retry_after })?;
         let new = begin.await.map_err(StartError::Begin)?;
         let now = self.now();
         let id = new_flow_id();
@@ -123,7 +126,9 @@ impl Engine {
             created_at: now,
             shown_until: now + self.shared.limits.display.min(new.expires_in),
             handle_until: now + new.expires_in,
-            interval_ms: i64::try_from(new.interval.as_millis()).unwrap_or(i64::MAX),
+            interval_ms: new
+                .interval
+                .map_or(0, |interval| i64::try_from(interval.as_millis()).unwrap_or(i64::MAX)),
             changed_at: now,
         };
         self.shared.store.insert_flow(&row).await.map_err(StartError::Store)?;
@@ -152,44 +157,48 @@ impl Engine {
         }
     }
 
-    /// Reserves a place for a start from `peer`, or says when one will be free.
-    fn admit(&self, peer: &str) -> Result<Admission<'_>, Duration> {
+    /// Reserves a place for a start, or says when one will be free.
+    fn admit(&self, start: &Start) -> Result<Admission<'_>, Duration> {
         let now = self.now();
         let limits = self.shared.limits;
+        let key = (start.kind, start.peer.clone());
         let mut table = self.table();
         let is_live = |live: &&Arc<Live>| !live.told.borrow().status.is_ended();
         let all = table.flows.values().filter(is_live).count() + table.starting.values().sum::<usize>();
-        let of_peer = || table.flows.values().filter(|live| live.peer == peer);
-        let live_of_peer = of_peer().filter(is_live).count() + table.starting.get(peer).copied().unwrap_or(0);
+        let of_kind = || table.flows.values().filter(|live| live.kind == start.kind);
+        let of_peer = || of_kind().filter(|live| live.peer == start.peer);
+        let live_of_peer = of_peer().filter(is_live).count() + table.starting.get(&key).copied().unwrap_or(0);
         // A code that its page gave up costs questions until it dies, so those are bounded too.
-        let codes_of_peer = of_peer().count();
+        let codes_of_peer = of_peer().filter(|live| !live.lock().course.is_settled).count();
+        let live_of_owner = of_kind().filter(|live| live.owner == start.owner).filter(is_live).count();
         if all >= limits.live
-            || live_of_peer >= limits.live_per_peer
-            || codes_of_peer >= limits.live_per_peer * 8
+            || live_of_peer >= start.live_per_peer
+            || codes_of_peer >= start.live_per_peer * 8
+            || live_of_owner >= start.live_per_owner
         {
             let ends = of_peer().filter(is_live).map(|live| live.told.borrow().deadline.since(now));
             let first = ends.min().unwrap_or(limits.display);
             return Err(first.clamp(Duration::from_secs(1), limits.display));
         }
-        *table.starting.entry(peer.to_owned()).or_default() += 1;
+        *table.starting.entry(key.clone()).or_default() += 1;
         drop(table);
-        Ok(Admission { engine: self, peer: peer.to_owned() })
+        Ok(Admission { engine: self, key })
     }
 }
 
 /// A place reserved while a start is under way.
 struct Admission<'a> {
     engine: &'a Engine,
-    peer: String,
+    key: (&'static str, String),
 }
 
 impl Drop for Admission<'_> {
     fn drop(&mut self) {
         let mut table = self.engine.table();
-        if let Some(count) = table.starting.get_mut(&self.peer) {
+        if let Some(count) = table.starting.get_mut(&self.key) {
             *count -= 1;
             if *count == 0 {
-                table.starting.remove(&self.peer);
+                table.starting.remove(&self.key);
             }
         }
     }

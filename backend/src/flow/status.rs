@@ -1,3 +1,5 @@
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// Where a flow stands, in the order of life. Stored as JSON.
@@ -6,6 +8,11 @@ use serde::{Deserialize, Serialize};
 pub enum Status {
     /// Nobody has approved yet.
     Pending,
+    /// A phone has opened it; its person has to confirm.
+    Scanned {
+        /// What the page shows and the person picks.
+        number: u8,
+    },
     /// Approved; the far side is at work.
     Creating,
     /// The app exists and is stored; an administrator has to approve it.
@@ -15,6 +22,8 @@ pub enum Status {
     },
     /// The app exists and is where it belongs.
     Created(CreatedApp),
+    /// Somebody has signed in.
+    Authenticated(Person),
     /// Refused.
     Denied {
         /// Text from outside.
@@ -35,8 +44,9 @@ impl Status {
     /// Returns whether it will not change any more.
     pub fn is_ended(&self) -> bool {
         match self {
-            Self::Pending | Self::Creating | Self::ApprovalPending { .. } => false,
+            Self::Pending | Self::Scanned { .. } | Self::Creating | Self::ApprovalPending { .. } => false,
             Self::Created(_)
+            | Self::Authenticated(_)
             | Self::Denied { .. }
             | Self::Expired
             | Self::Cancelled
@@ -48,14 +58,39 @@ impl Status {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Pending => "pending",
+            Self::Scanned { .. } => "scanned",
             Self::Creating => "creating",
             Self::ApprovalPending { .. } => "approval_pending",
             Self::Created(_) => "created",
+            Self::Authenticated(_) => "authenticated",
             Self::Denied { .. } => "denied",
             Self::Expired => "expired",
             Self::Cancelled => "cancelled",
             Self::Failed { .. } => "failed",
         }
+    }
+}
+
+/// Who has signed in, as far as a page needs to know.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Person {
+    /// Names them here.
+    pub user_id: String,
+    /// What they are called.
+    pub name: String,
+    /// Their address; made up if there is none.
+    pub email: String,
+    /// Their picture.
+    pub avatar_url: Option<String>,
+    /// The organisation in which they signed in.
+    pub corp_id: Option<String>,
+    /// Whether they may administer.
+    pub is_admin: bool,
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person").field("user_id", &self.user_id).finish_non_exhaustive()
     }
 }
 
@@ -104,10 +139,36 @@ pub enum Finding {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
+    /// The far side does not let this server in.
+    AddressNotAllowed,
     /// Success without both credentials.
     AppCredentialMissing,
+    /// The far side does not know the authorization code.
+    AuthorizationCodeInvalid,
+    /// The far side does not accept the app's credentials.
+    CredentialsRejected,
+    /// The person's address is of a domain that may not come in.
+    EmailDomainNotAllowed,
+    /// The person's organisation may not come in.
+    ForeignOrganisation,
+    /// We failed.
+    Internal,
+    /// The person is not a member of the organisation that owns the app.
+    NotAMember,
+    /// The person was not invited.
+    NotInvited,
+    /// The number picked was not the one shown.
+    NumberMismatch,
+    /// The app lacks a permission.
+    PermissionMissing,
+    /// The far side does not say who the person is.
+    ProfileIncomplete,
+    /// The far side is busy.
+    UpstreamBusy,
     /// The far side refuses the question.
     UpstreamRefused,
     /// The far side cannot be reached or answers nonsense.
     UpstreamUnavailable,
+    /// The far side does not know the workspace code.
+    WorkspaceCodeInvalid,
 }

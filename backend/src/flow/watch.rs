@@ -4,8 +4,10 @@ use std::time::Duration;
 use dingtalk_qr_shared::FlowId;
 
 use super::course::Course;
+use super::driver::Step;
 use super::engine::Engine;
 use super::live::{Live, Snapshot};
+use super::status::Status;
 use crate::secret::Presented;
 use crate::store::FlowRow;
 
@@ -66,8 +68,7 @@ impl Engine {
     async fn stored(&self, id: &FlowId) -> Result<Snapshot, FlowError> {
         let row = self.row(id).await?;
         let status = serde_json::from_str(&row.status).map_err(|_| FlowError::NotFound)?;
-        let mut course =
-            Course::new(status, row.shown_until, row.handle_until, Duration::ZERO, row.created_at);
+        let mut course = Course::new(status, row.shown_until, row.handle_until, None, row.created_at);
         course.is_settled = true;
         Ok(Snapshot::of(&course))
     }
@@ -97,6 +98,46 @@ impl Engine {
         live.lock().course.leave(now);
         self.hasten(&live);
         Ok(())
+    }
+
+    /// Returns where a flow stands, for the backend's own use.
+    ///
+    /// # Errors
+    ///
+    /// [`FlowError::NotFound`] for an unknown id.
+    pub async fn standing(&self, id: &FlowId) -> Result<Status, FlowError> {
+        let live = self.table().flows.get(id).cloned();
+        match live {
+            Some(live) => Ok(live.told.borrow().status.clone()),
+            None => Ok(self.stored(id).await?.status),
+        }
+    }
+
+    /// Proves that a page began this flow.
+    ///
+    /// # Errors
+    ///
+    /// [`FlowError::NotFound`] for a wrong token.
+    pub fn prove(&self, id: &FlowId, token: &Presented) -> Result<(), FlowError> {
+        self.owned(id, token).map(drop)
+    }
+
+    /// Takes in what the far side told, and returns where the flow stands then: elsewhere than `step` says, if it
+    /// has ended before.
+    ///
+    /// # Errors
+    ///
+    /// [`FlowError::NotFound`] for a flow that is unknown or over for minutes; [`FlowError::Store`] if nothing could be
+    /// stored, and nothing has changed then.
+    pub async fn tell(&self, id: &FlowId, step: Step) -> Result<Status, FlowError> {
+        let live = self.table().flows.get(id).cloned().ok_or(FlowError::NotFound)?;
+        let now = self.now();
+        let change = |course: &mut Course| {
+            course.expire(now);
+            course.hear(step, now);
+        };
+        self.change(&live, change).await.map_err(FlowError::Store)?;
+        Ok(live.told.borrow().status.clone())
     }
 
     /// Finds a flow of the page; `None` if it is out of memory, and therefore over.

@@ -1,9 +1,9 @@
 //! The only place that turns what the backend knows into what travels.
 
-use dingtalk_qr_shared::{AppEntry, AppSaved, ErrorCode, FlowState, FlowUpdate, Sink};
+use dingtalk_qr_shared::{AppEntry, AppSaved, ErrorCode, FlowState, FlowUpdate, Identity, SignedIn, Sink};
 
 use crate::clock::Timestamp;
-use crate::flow::{CreatedApp, Failure, Finding, SinkName, Snapshot, Status};
+use crate::flow::{CreatedApp, Failure, Finding, Person, SinkName, Snapshot, Status};
 
 pub(super) fn flow_update(snapshot: Snapshot, now: Timestamp) -> FlowUpdate {
     FlowUpdate {
@@ -16,13 +16,28 @@ pub(super) fn flow_update(snapshot: Snapshot, now: Timestamp) -> FlowUpdate {
 pub(super) fn flow_state(status: Status) -> FlowState {
     match status {
         Status::Pending => FlowState::Pending,
+        Status::Scanned { number } => FlowState::Scanned { number },
         Status::Creating => FlowState::Creating,
         Status::ApprovalPending { client_id } => FlowState::ApprovalPending { client_id },
         Status::Created(app) => FlowState::Created(app_saved(app)),
+        Status::Authenticated(person) => {
+            FlowState::Authenticated(SignedIn { identity: identity(person), ticket: None })
+        }
         Status::Denied { reason } => FlowState::Denied { reason },
         Status::Expired => FlowState::Expired,
         Status::Cancelled => FlowState::Cancelled,
         Status::Failed { failure } => FlowState::Failed { code: failure_code(failure) },
+    }
+}
+
+pub(super) fn identity(person: Person) -> Identity {
+    Identity {
+        user_id: person.user_id,
+        name: person.name,
+        email: person.email,
+        avatar_url: person.avatar_url,
+        corp_id: person.corp_id,
+        admin: person.is_admin,
     }
 }
 
@@ -72,8 +87,21 @@ fn finding_code(finding: Finding) -> ErrorCode {
 
 fn failure_code(failure: Failure) -> ErrorCode {
     match failure {
+        Failure::AddressNotAllowed => ErrorCode::AddressNotAllowed,
         Failure::AppCredentialMissing => ErrorCode::AppCredentialMissing,
+        Failure::AuthorizationCodeInvalid => ErrorCode::AuthorizationCodeInvalid,
+        Failure::CredentialsRejected => ErrorCode::CredentialsRejected,
+        Failure::EmailDomainNotAllowed => ErrorCode::EmailDomainNotAllowed,
+        Failure::ForeignOrganisation => ErrorCode::ForeignOrganisation,
+        Failure::Internal => ErrorCode::Internal,
+        Failure::NotAMember => ErrorCode::NotAMember,
+        Failure::NotInvited => ErrorCode::NotInvited,
+        Failure::NumberMismatch => ErrorCode::NumberMismatch,
+        Failure::PermissionMissing => ErrorCode::PermissionMissing,
+        Failure::ProfileIncomplete => ErrorCode::ProfileIncomplete,
+        Failure::UpstreamBusy => ErrorCode::UpstreamBusy,
         Failure::UpstreamRefused => ErrorCode::UpstreamRefused,
         Failure::UpstreamUnavailable => ErrorCode::UpstreamUnavailable,
+        Failure::WorkspaceCodeInvalid => ErrorCode::WorkspaceCodeInvalid,
     }
 }

@@ -60,7 +60,15 @@ pub(super) async fn start(
         Some(_) => return Err(invalid("idempotency_key")),
         None => None,
     };
-    let start = Start { kind: Registration::KIND, owner, peer, idempotency };
+    let flow = state.config().flow;
+    let start = Start {
+        kind: Registration::KIND,
+        owner,
+        peer,
+        idempotency,
+        live_per_peer: flow.max_live_per_peer,
+        live_per_owner: flow.max_live,
+    };
     let started = state.engine().start(start, state.registration().begin(app_name)).await?;
     let location = format!("/api/v1/flows/{}", started.flow_id);
     let body = flow_started(&state, started)?;
@@ -82,7 +90,9 @@ fn flow_started(state: &AppState, started: Started) -> Result<FlowStarted, Route
         user_code: Some(subject.user_code),
         door: None,
         expires_in: seconds_until(started.snapshot.deadline, state.clock().now()),
-        interval: u32::try_from(started.interval.as_secs()).unwrap_or(u32::MAX),
+        interval: started
+            .interval
+            .map_or(0, |interval| u32::try_from(interval.as_secs()).unwrap_or(u32::MAX)),
         brand: dingtalk.brand.clone(),
         simulated: dingtalk.simulator.is_some(),
         state: flow_state(started.snapshot.status),
