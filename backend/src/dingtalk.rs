@@ -8,16 +8,29 @@
 //!    the end hands out the app's client id and client secret.
 //! 4. `POST /v1.0/oauth2/accessToken` tries the credentials.
 //!
+//! Signing in is the authorization code grant (RFC 6749 §4.1; DingTalk's page 获取登录用户的访问凭证):
+//!
+//! 1. `GET /oauth2/auth` shows the person DingTalk's page, which sends the browser back with a code.
+//! 2. `POST /v1.0/oauth2/userAccessToken` turns the code into a token of the person.
+//! 3. `GET /v1.0/contact/users/me` tells who it is.
+//! 4. `POST /topapi/user/getbyunionid` and `/topapi/v2/user/get` tell what the organisation knows of them.
+//!
+//! Inside DingTalk a script gives a workspace code instead, which `POST /topapi/v2/user/getuserinfo` takes.
+//!
 //! Every call is one attempt with a deadline, a size limit and no redirects. Errors name the step and never carry
 //! a URL or a body.
 
 mod app_token;
+mod directory;
 mod error;
+mod oauth;
 mod registration;
 mod verification;
 mod wire;
 
 pub use app_token::{AppTokenClient, Probe};
-pub use error::{DingTalkError, Refusal, Step};
+pub use directory::{DirectoryClient, Member, WorkspaceUser};
+pub use error::{DingTalkError, Meaning, Refusal, Step, Word};
+pub use oauth::{AuthorizationRequest, OAuthClient, Profile, UserTokens};
 pub use registration::{Begun, Credentials, Poll, RegistrationClient};
 pub use verification::VerificationHosts;

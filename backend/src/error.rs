@@ -132,6 +132,7 @@ fn begin_code(error: &DingTalkError) -> ErrorCode {
         error if error.is_refusal() => ErrorCode::UpstreamRefused,
         DingTalkError::Refused { .. }
         | DingTalkError::Http { .. }
+        | DingTalkError::Api { .. }
         | DingTalkError::Unreachable { .. }
         | DingTalkError::Unreadable { .. } => ErrorCode::UpstreamUnavailable,
     }

@@ -89,7 +89,34 @@ impl fmt::Debug for DeviceCode {
     }
 }
 
-/// A secret that somebody presents to us: a poll token, an API key, a session. Compared, hashed, then forgotten.
+/// A token that DingTalk gave us for an app or for a person. Stays in the backend.
+#[derive(Clone)]
+pub struct Token(Zeroizing<String>);
+
+impl Token {
+    /// Takes the token as DingTalk gave it.
+    pub fn new(token: String) -> Self {
+        Self(Zeroizing::new(token))
+    }
+
+    /// Returns the token for a request to DingTalk.
+    ///
+    /// # Security
+    ///
+    /// Every call is a place to review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token([redacted])")
+    }
+}
+
+/// A secret that somebody presents to us: a poll token, an API key, a session, a code. Compared, hashed or given in,
+/// then forgotten.
 pub struct Presented(Zeroizing<String>);
 
 impl Presented {

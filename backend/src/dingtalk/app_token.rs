@@ -1,11 +1,13 @@
+use std::time::Duration;
+
 use serde_json::json;
 use url::Url;
 
-use super::error::{DingTalkError, Step};
-use super::wire::send;
-use crate::secret::ClientSecret;
+use super::error::{DingTalkError, Meaning, Step};
+use super::wire::{join, send};
+use crate::secret::{ClientSecret, Token};
 
-/// Gets app tokens (DingTalk's page 获取企业内部应用的accessToken). Step 4 of the flow above.
+/// Gets app tokens (DingTalk's page 获取企业内部应用的accessToken).
 #[derive(Clone, Debug)]
 pub struct AppTokenClient {
     http: reqwest::Client,
@@ -27,24 +29,35 @@ impl AppTokenClient {
         Self { http, base }
     }
 
+    /// Gets a token that speaks for the app, and how long it lives. DingTalk repeats the same one until then.
+    ///
+    /// # Errors
+    ///
+    /// [`DingTalkError`]; [`Meaning::CredentialsRejected`] if the credentials are wrong or the app is not published.
+    pub async fn token(
+        &self,
+        client_id: &str,
+        client_secret: &ClientSecret,
+    ) -> Result<(Token, Duration), DingTalkError> {
+        let url = join(&self.base, "/v1.0/oauth2/accessToken");
+        let body = json!({ "appKey": client_id, "appSecret": client_secret.expose() });
+        let fields = send(Step::AppToken, self.http.post(url).json(&body)).await?.into_api_fields()?;
+        Ok((Token::new(fields.required("accessToken")?), fields.seconds("expireIn", 7200, 60)))
+    }
+
     /// Tries the credentials by asking for an app token, which is dropped.
     ///
     /// # Errors
     ///
     /// [`DingTalkError`] if DingTalk's opinion cannot be had.
     pub async fn probe(&self, client_id: &str, client_secret: &ClientSecret) -> Result<Probe, DingTalkError> {
-        let url = format!("{}/v1.0/oauth2/accessToken", self.base.as_str().trim_end_matches('/'));
-        let body = json!({ "appKey": client_id, "appSecret": client_secret.expose() });
-        let answer = send(Step::AppToken, self.http.post(url).json(&body)).await?;
-        if answer.is_success() {
-            answer.into_fields()?.required("accessToken")?;
-            return Ok(Probe::Accepted);
-        }
-        // The new API says in a JSON object with a string `code` what is wrong. Under 400 that is the credentials, or an
-        // app that is not published yet; rate limits and closed networks come as 403 and say nothing about them.
-        match answer.text_of("code") {
-            Some(_) if answer.status() == 400 => Ok(Probe::Rejected),
-            Some(_) | None => Err(answer.into_http_error()),
+        match self.token(client_id, client_secret).await {
+            Ok(_) => Ok(Probe::Accepted),
+            // Under 400 it is the credentials, or an app that is not published yet, whatever the word; rate limits and
+            // closed networks come as 403 and say nothing about them.
+            Err(DingTalkError::Api { status: 400, .. }) => Ok(Probe::Rejected),
+            Err(error) if error.meaning() == Meaning::CredentialsRejected => Ok(Probe::Rejected),
+            Err(error) => Err(error),
         }
     }
 }

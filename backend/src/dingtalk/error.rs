@@ -14,6 +14,16 @@ pub enum Step {
     Poll,
     /// `POST /v1.0/oauth2/accessToken`.
     AppToken,
+    /// `POST /v1.0/oauth2/userAccessToken`.
+    UserToken,
+    /// `GET /v1.0/contact/users/me`.
+    Profile,
+    /// `POST /topapi/v2/user/getuserinfo`.
+    WorkspaceUser,
+    /// `POST /topapi/user/getbyunionid`.
+    UserByUnionId,
+    /// `POST /topapi/v2/user/get`.
+    Member,
 }
 
 impl fmt::Display for Step {
@@ -23,6 +33,11 @@ impl fmt::Display for Step {
             Self::Begin => "begin",
             Self::Poll => "poll",
             Self::AppToken => "app token",
+            Self::UserToken => "user token",
+            Self::Profile => "profile",
+            Self::WorkspaceUser => "workspace user",
+            Self::UserByUnionId => "user by union id",
+            Self::Member => "member",
         })
     }
 }
@@ -46,6 +61,20 @@ pub enum DingTalkError {
         step: Step,
         /// The status.
         status: u16,
+        /// How long DingTalk asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The new API says no, in its own envelope.
+    #[error("{step} got HTTP {status} {code}{}", needed(.scopes))]
+    Api {
+        /// The call.
+        step: Step,
+        /// The status.
+        status: u16,
+        /// DingTalk's word for it.
+        code: Word,
+        /// The permissions that would be needed.
+        scopes: Vec<Word>,
         /// How long DingTalk asks to wait.
         retry_after: Option<Duration>,
     },
@@ -83,7 +112,9 @@ impl DingTalkError {
     pub fn is_refusal(&self) -> bool {
         match self {
             Self::Refused { refusal, .. } => matches!(refusal, Refusal::Errcode(_)),
-            Self::Http { status, .. } => (400..500).contains(status) && *status != 429,
+            Self::Http { status, .. } | Self::Api { status, .. } => {
+                (400..500).contains(status) && *status != 429
+            }
             Self::Unreachable { .. }
             | Self::Unreadable { .. }
             | Self::Lacks { .. }
@@ -94,7 +125,7 @@ impl DingTalkError {
     /// Returns how long DingTalk asks to wait before the next call.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Http { retry_after, .. } => *retry_after,
+            Self::Http { retry_after, .. } | Self::Api { retry_after, .. } => *retry_after,
             Self::Refused { refusal: Refusal::Banned { wait }, .. } => Some(*wait),
             Self::Unreachable { .. }
             | Self::Unreadable { .. }
@@ -103,6 +134,100 @@ impl DingTalkError {
             | Self::VerificationUri => None,
         }
     }
+}
+
+/// What a failed call means for whoever waits for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Meaning {
+    /// This server's address is not among those that the app allows.
+    AddressNotAllowed,
+    /// Busy, or over a limit.
+    Busy,
+    /// The code is unknown, used, too old, or of another kind.
+    CodeInvalid,
+    /// The app's credentials are wrong, or it is not published.
+    CredentialsRejected,
+    /// The profile does not say who the person is.
+    Incomplete,
+    /// The person is not a member of the app's organisation.
+    NotAMember,
+    /// The app lacks a permission.
+    PermissionMissing,
+    /// No, for another reason.
+    Refused,
+    /// The token is unknown or too old.
+    TokenInvalid,
+    /// No answer, or nonsense.
+    Unavailable,
+}
+
+impl DingTalkError {
+    /// Returns what the error means (DingTalk's page 全局错误码 for the old API, the pages of the calls for the new one).
+    pub fn meaning(&self) -> Meaning {
+        match self {
+            Self::Api { status, code, .. } => code.meaning(*status),
+            Self::Refused { refusal: Refusal::Busy | Refusal::Banned { .. }, .. }
+            | Self::Http { status: 429, .. } => Meaning::Busy,
+            Self::Refused { refusal: Refusal::Errcode(errcode), .. } => errcode_meaning(*errcode),
+            Self::Lacks { field: "unionId" | "unionid", .. } => Meaning::Incomplete,
+            Self::Http { status: 400..=499, .. } | Self::VerificationUri => Meaning::Refused,
+            Self::Http { .. } | Self::Unreachable { .. } | Self::Unreadable { .. } | Self::Lacks { .. } => {
+                Meaning::Unavailable
+            }
+        }
+    }
+}
+
+fn errcode_meaning(errcode: Option<i64>) -> Meaning {
+    match errcode {
+        Some(40078 | 40079 | 40087 | 40091 | 41026) => Meaning::CodeInvalid,
+        Some(40014 | 42001) => Meaning::TokenInvalid,
+        Some(40089 | 40096) => Meaning::CredentialsRejected,
+        Some(60011) => Meaning::PermissionMissing,
+        Some(60020) => Meaning::AddressNotAllowed,
+        Some(60121 | 33012) => Meaning::NotAMember,
+        Some(_) | None => Meaning::Refused,
+    }
+}
+
+/// A word of DingTalk's, such as an error code or the name of a permission: text from outside, of plain characters only
+/// and short, so that it may stand in a log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Word(String);
+
+impl Word {
+    /// Takes what is plain of a text.
+    pub(super) fn of(text: &str) -> Self {
+        let is_plain = |c: &char| c.is_ascii_alphanumeric() || "._-".contains(*c);
+        Self(text.chars().filter(is_plain).take(80).collect())
+    }
+
+    fn meaning(&self, status: u16) -> Meaning {
+        match self.0.as_str() {
+            "invalidClientIdOrSecret" | "invalid.client" | "unauthorized.client" => {
+                Meaning::CredentialsRejected
+            }
+            "invalidParameter.authCode.notFound" => Meaning::CodeInvalid,
+            "InvalidAuthentication" => Meaning::TokenInvalid,
+            "Forbidden.AccessDenied.AccessTokenPermissionDenied" => Meaning::PermissionMissing,
+            "Forbidden.AccessDenied.IpNotInWhiteList" => Meaning::AddressNotAllowed,
+            code if code.starts_with("Forbidden.AccessDenied.QpsLimit") => Meaning::Busy,
+            _ if status == 429 => Meaning::Busy,
+            _ if status >= 500 => Meaning::Unavailable,
+            _ => Meaning::Refused,
+        }
+    }
+}
+
+impl fmt::Display for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn needed(scopes: &[Word]) -> String {
+    let names: Vec<&str> = scopes.iter().map(|scope| scope.0.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(", which needs {}", names.join(" ")) }
 }
 
 /// How DingTalk says no.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::error::{DingTalkError, Step};
 use super::verification::VerificationHosts;
-use super::wire::{Fields, send};
+use super::wire::{Fields, join, send};
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, DeviceCode};
 
@@ -123,7 +123,7 @@ impl RegistrationClient {
     }
 
     async fn post(&self, step: Step, call: &str, body: &serde_json::Value) -> Result<Fields, DingTalkError> {
-        let url = format!("{}/app/registration/{call}", self.base.as_str().trim_end_matches('/'));
+        let url = join(&self.base, &format!("/app/registration/{call}"));
         send(step, self.http.post(url).json(body)).await?.into_fields()?.check_envelope()
     }
 }

@@ -1,11 +1,12 @@
-//! DingTalk's old envelope, read tolerantly: numbers may be strings, `errcode` may be missing.
+//! DingTalk's two envelopes, read tolerantly: numbers may be strings, `errcode` may be missing.
 
 use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use url::Url;
 
-use super::error::{DingTalkError, Refusal, Step};
+use super::error::{DingTalkError, Refusal, Step, Word};
 use crate::http::BODY_LIMIT;
 
 /// Why an answer cannot be read.
@@ -51,6 +52,11 @@ pub(super) async fn send(step: Step, request: reqwest::RequestBuilder) -> Result
     })
 }
 
+/// Puts a path behind a base URL, which may have a path of its own.
+pub(super) fn join(base: &Url, path: &str) -> String {
+    format!("{}{path}", base.as_str().trim_end_matches('/'))
+}
+
 /// An answer that arrived whole.
 pub(super) struct Answer {
     step: Step,
@@ -62,10 +68,6 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
-    }
-
-    pub(super) fn status(&self) -> u16 {
-        self.status
     }
 
     /// Reads the fields of an HTTP success.
@@ -81,14 +83,21 @@ impl Answer {
         }
     }
 
-    pub(super) fn into_http_error(self) -> DingTalkError {
-        DingTalkError::Http { step: self.step, status: self.status, retry_after: self.retry_after }
+    /// Reads the fields of an HTTP success of the new API, or what it says is wrong: an object with a string `code`.
+    pub(super) fn into_api_fields(self) -> Result<Fields, DingTalkError> {
+        if self.is_success() {
+            return self.into_fields();
+        }
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let Some(code) = body.get("code").and_then(Value::as_str) else { return Err(self.into_http_error()) };
+        let scopes = body.pointer("/accessdenieddetail/requiredScopes").and_then(Value::as_array);
+        let scopes = scopes.into_iter().flatten().filter_map(Value::as_str).take(8).map(Word::of).collect();
+        let (step, status, retry_after) = (self.step, self.status, self.retry_after);
+        Err(DingTalkError::Api { step, status, code: Word::of(code), scopes, retry_after })
     }
 
-    /// Returns the string under `key` of a JSON object, whatever the HTTP status.
-    pub(super) fn text_of(&self, key: &str) -> Option<String> {
-        let body: Value = serde_json::from_slice(&self.body).ok()?;
-        Some(body.get(key)?.as_str()?.to_owned())
+    fn into_http_error(self) -> DingTalkError {
+        DingTalkError::Http { step: self.step, status: self.status, retry_after: self.retry_after }
     }
 }
 
@@ -118,6 +127,8 @@ impl Fields {
             Some(value) => match number(value) {
                 Some(0) => Ok(self),
                 Some(-1 | 90002) => refused(Refusal::Busy),
+                // What is wrong with a token is wrapped.
+                Some(88) => refused(Refusal::Errcode(self.map.get("sub_code").and_then(number))),
                 other => refused(Refusal::Errcode(other)),
             },
         }
@@ -132,6 +143,17 @@ impl Fields {
     pub(super) fn text(&self, field: &str) -> Option<String> {
         let text = self.map.get(field)?.as_str()?.trim();
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Returns the object under `field`; an empty one if there is none.
+    pub(super) fn object(&self, field: &str) -> Self {
+        let map = self.map.get(field).and_then(Value::as_object).cloned().unwrap_or_default();
+        Self { step: self.step, map }
+    }
+
+    /// Returns an integer, if there is one to be made out.
+    pub(super) fn integer(&self, field: &str) -> Option<i64> {
+        self.map.get(field).and_then(number)
     }
 
     /// Returns a number of seconds, or `default` if there is none to be made out, but at least `floor`.
