@@ -1,5 +1,7 @@
 //! The controls: what tests do to the simulated world, over HTTP and in process alike.
 
+mod login;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +18,8 @@ use crate::registration::Registration;
 use crate::settings::{Settings, SettingsPatch};
 use crate::status::Status;
 use crate::world::{ApprovalPlan, ChosenApp, World};
+
+pub use login::InApp;
 
 /// A handle on a simulated world; clones share it. Each method is one call of the control API.
 #[derive(Clone)]
@@ -95,6 +99,12 @@ pub enum ControlError {
     /// No registration has this user code. HTTP 404.
     #[error("user_code: no registration has the code {0:?}")]
     UnknownUserCode(String),
+    /// No app has this client id. HTTP 404.
+    #[error("client_id: there is no app {0:?}")]
+    UnknownApp(String),
+    /// Nobody has this user id. HTTP 404.
+    #[error("userid: there is nobody called {0:?}")]
+    UnknownPerson(String),
     /// The registration is past the point where this could be decided. HTTP 409.
     #[error("registration {user_code} is {status} already")]
     Conflict {
@@ -111,7 +121,7 @@ pub enum ControlError {
 impl ControlError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownUserCode(_) => StatusCode::NOT_FOUND,
+            Self::UnknownUserCode(_) | Self::UnknownApp(_) | Self::UnknownPerson(_) => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
         }
@@ -257,6 +267,11 @@ impl Control {
 
     pub(crate) fn public_url(&self) -> &str {
         &self.0.public_url
+    }
+
+    /// A path becomes a URL of the simulator; anything else stays.
+    pub(crate) fn absolute(&self, url: &str) -> String {
+        if url.starts_with('/') { format!("{}{url}", self.public_url()) } else { url.to_owned() }
     }
 
     pub(crate) fn now(&self) -> Millis {

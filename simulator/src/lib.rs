@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod app;
 mod call;
 mod clock;
 mod connection;
@@ -7,6 +8,8 @@ mod control;
 mod fault;
 mod organisation;
 mod page;
+pub mod people;
+mod quirk;
 mod random;
 mod registration;
 mod routes;
@@ -16,11 +19,16 @@ mod settings;
 mod status;
 mod world;
 
+pub use app::App;
 pub use call::Call;
 pub use clock::ClockReading;
-pub use control::{Approval, Control, ControlError, RegistrationSummary};
+pub use control::{Approval, Control, ControlError, InApp, RegistrationSummary};
 pub use fault::{Disconnect, Fault, FaultRule, Preset};
-pub use organisation::{EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET};
+pub use organisation::{
+    CLINIC_CORP_ID, EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET, SCHOOL_CORP_ID, STUDIO_CORP_ID,
+};
+pub use people::Person;
+pub use quirk::{CallbackCodes, CallbackState, FrameMode, JsapiMode};
 pub use script::{Script, ScriptError};
 pub use server::{Simulator, StartError};
 pub use settings::{Options, Settings, SettingsPatch};

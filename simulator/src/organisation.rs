@@ -7,9 +7,19 @@ pub const EXISTING_APP_CLIENT_ID: &str = "dingsimexistingapp01";
 pub const EXISTING_APP_CLIENT_SECRET: &str =
     "simulated-secret-of-the-existing-app-not-a-real-one-000000000001";
 
+/// Corp id of Lantern Studio, which owns [`EXISTING_APP_CLIENT_ID`].
+pub const STUDIO_CORP_ID: &str = "dingsimstudio0001";
+
+/// Corp id of Maple School.
+pub const SCHOOL_CORP_ID: &str = "dingsimschool0001";
+
+/// Corp id of Riverside Clinic.
+pub const CLINIC_CORP_ID: &str = "dingsimclinic0001";
+
 #[derive(Debug)]
 pub(crate) struct Organisation {
     pub(crate) id: &'static str,
+    pub(crate) corp_id: &'static str,
     pub(crate) name: &'static str,
     pub(crate) chinese_name: &'static str,
     pub(crate) needs_approval: bool,
@@ -18,6 +28,7 @@ pub(crate) struct Organisation {
 #[derive(Debug)]
 pub(crate) struct ExistingApp {
     pub(crate) organisation: &'static str,
+    pub(crate) agent_id: u64,
     pub(crate) name: &'static str,
     pub(crate) client_id: &'static str,
     pub(crate) client_secret: &'static str,
@@ -25,11 +36,25 @@ pub(crate) struct ExistingApp {
 
 pub(crate) const ORGANISATIONS: [Organisation; 3] = [
     Organisation {
-        id: "studio", name: "Lantern Studio", chinese_name: "灯笼工作室", needs_approval: false
+        id: "studio",
+        corp_id: STUDIO_CORP_ID,
+        name: "Lantern Studio",
+        chinese_name: "灯笼工作室",
+        needs_approval: false,
     },
-    Organisation { id: "school", name: "Maple School", chinese_name: "枫叶学校", needs_approval: false },
     Organisation {
-        id: "clinic", name: "Riverside Clinic", chinese_name: "河畔诊所", needs_approval: true
+        id: "school",
+        corp_id: SCHOOL_CORP_ID,
+        name: "Maple School",
+        chinese_name: "枫叶学校",
+        needs_approval: false,
+    },
+    Organisation {
+        id: "clinic",
+        corp_id: CLINIC_CORP_ID,
+        name: "Riverside Clinic",
+        chinese_name: "河畔诊所",
+        needs_approval: true,
     },
 ];
 
@@ -37,18 +62,21 @@ pub(crate) const EXISTING_APPS: [ExistingApp; 3] = [
     ExistingApp {
         organisation: "studio",
         name: "Support Assistant",
+        agent_id: 1_000_000_001,
         client_id: EXISTING_APP_CLIENT_ID,
         client_secret: EXISTING_APP_CLIENT_SECRET,
     },
     ExistingApp {
         organisation: "studio",
         name: "Duty Roster",
+        agent_id: 1_000_000_002,
         client_id: "dingsimexistingapp02",
         client_secret: "simulated-secret-of-the-existing-app-not-a-real-one-000000000002",
     },
     ExistingApp {
         organisation: "clinic",
         name: "Front Desk",
+        agent_id: 1_000_000_003,
         client_id: "dingsimexistingapp03",
         client_secret: "simulated-secret-of-the-existing-app-not-a-real-one-000000000003",
     },
@@ -57,6 +85,10 @@ pub(crate) const EXISTING_APPS: [ExistingApp; 3] = [
 impl Organisation {
     pub(crate) fn find(id: &str) -> Option<&'static Self> {
         ORGANISATIONS.iter().find(|organisation| organisation.id == id)
+    }
+
+    pub(crate) fn find_corp(corp_id: &str) -> Option<&'static Self> {
+        ORGANISATIONS.iter().find(|organisation| organisation.corp_id == corp_id)
     }
 
     pub(crate) fn apps(&self) -> impl Iterator<Item = &'static ExistingApp> + use<> {

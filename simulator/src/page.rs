@@ -1,6 +1,7 @@
-//! The HTML that people see. Works without JavaScript and loads nothing.
+//! The HTML that people see. Works without JavaScript and loads nothing, but for the end of a sign-in in a frame.
 
 pub(crate) mod admin;
+pub(crate) mod login;
 pub(crate) mod notice;
 pub(crate) mod phone;
 

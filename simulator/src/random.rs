@@ -39,6 +39,19 @@ impl Random {
         self.text(LOWER, 32)
     }
 
+    pub(crate) fn refresh_token(&mut self) -> String {
+        self.text(LOWER, 32)
+    }
+
+    /// A code of the authorize page or of the JSAPI: they look alike.
+    pub(crate) fn temporary_code(&mut self) -> String {
+        self.text(LOWER, 32)
+    }
+
+    pub(crate) fn agent_id(&mut self) -> u64 {
+        self.0.random_range(1_000_000_000..10_000_000_000)
+    }
+
     pub(crate) fn request_id(&mut self) -> String {
         let part = |length| move |random: &mut Self| random.text(b"0123456789ABCDEF", length);
         [8, 4, 4, 4, 12].map(|length| part(length)(self)).join("-")

@@ -1,11 +1,17 @@
 //! The routes: DingTalk's on one side, the control API on the other.
 
 mod admin;
+mod authorize;
 mod control;
+mod directory;
+mod jsapi;
+mod new_api;
 mod old_api;
 mod phone;
 mod registration;
+mod script;
 mod token;
+mod user_token;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -18,6 +24,9 @@ use crate::connection::Connection;
 use crate::control::Control;
 use crate::fault;
 use crate::world::Refusal;
+
+pub(crate) use authorize::{AUTHORIZE_PATH, request};
+pub(crate) use script::FRAME_SCRIPT_PATH;
 
 /// Path of the page behind the QR code. DingTalk's is fixed too, whoever asks.
 pub(crate) const PHONE_PATH: &str = "/openapp/registration/openClaw";
@@ -33,6 +42,11 @@ pub(crate) fn router(control: Control) -> Router {
     let dingtalk = Router::new()
         .merge(registration::routes())
         .merge(token::routes())
+        .merge(user_token::routes())
+        .merge(directory::routes())
+        .merge(authorize::routes())
+        .merge(jsapi::routes())
+        .merge(script::routes())
         .merge(phone::routes())
         .merge(admin::routes())
         .fallback(old_api::unknown_path)
@@ -61,5 +75,31 @@ async fn receive(State(control): State<Control>, request: Request, next: Next) -
     match fault {
         Some(fault) => fault::answer(fault, connection, real).await,
         None => real.await,
+    }
+}
+
+/// Encodes everything but the unreserved characters of RFC 3986 §2.3.
+fn percent_encoded(text: &str) -> String {
+    let encoded = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encoded).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent_encoded;
+
+    #[track_caller]
+    fn check(text: &str, expected: &str) {
+        assert_eq!(percent_encoded(text), expected);
+    }
+
+    #[test]
+    fn a_source_cannot_break_out_of_the_link() {
+        check("DING_DWS_CLAW", "DING_DWS_CLAW");
+        check("a&b=c#d", "a%26b%3Dc%23d");
+        check("钉", "%E9%92%89");
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::FaultRule;
+use crate::quirk::{CallbackCodes, CallbackState, FrameMode, JsapiMode};
 
 /// How a [`Simulator`](crate::Simulator) starts.
 #[derive(Debug, Clone)]
@@ -33,6 +34,7 @@ impl Default for Options {
 
 /// How the simulated DingTalk behaves: the body of `GET /_sim/options`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Settings {
     /// Poll interval that `begin` announces, in seconds.
     pub interval: u64,
@@ -46,6 +48,26 @@ pub struct Settings {
     pub step_s: u64,
     /// Values of `source` that come back in the verification link; any other is accepted and dropped.
     pub approved_sources: Vec<String>,
+    /// Under which names a redirect back carries the code.
+    pub callback_codes: CallbackCodes,
+    /// What becomes of `state` on the redirect back.
+    pub callback_state: CallbackState,
+    /// `error` on the redirect back after a refusal; DingTalk lists no values.
+    pub deny_error: String,
+    /// What the frame of an embedded sign-in posts at its end.
+    pub frame: FrameMode,
+    /// Life of a code to sign in with, in seconds.
+    pub code_life_s: u64,
+    /// Whether people of other organisations may sign in to an app, which DingTalk refuses.
+    pub foreign_members_pass: bool,
+    /// Whether an app made by a scan has loopback redirect URLs and `Contact.User.Read` from the start.
+    pub new_apps_can_log_in: bool,
+    /// How the JavaScript of the DingTalk app behaves.
+    pub jsapi: JsapiMode,
+    /// Whether the profile shows mobile numbers as `138****0001`.
+    pub masked_mobile: bool,
+    /// Whether numbers in answers of `/topapi` and `/gettoken` come as strings.
+    pub stringified_numbers: bool,
 }
 
 impl Default for Settings {
@@ -57,20 +79,44 @@ impl Default for Settings {
             secret_once: false,
             step_s: 1,
             approved_sources: vec!["DING_DWS_CLAW".to_owned()],
+            callback_codes: CallbackCodes::Both,
+            callback_state: CallbackState::Same,
+            deny_error: "access_denied".to_owned(),
+            frame: FrameMode::Normal,
+            code_life_s: 300,
+            foreign_members_pass: false,
+            new_apps_can_log_in: false,
+            jsapi: JsapiMode::Normal,
+            masked_mobile: false,
+            stringified_numbers: false,
         }
     }
 }
 
 impl Settings {
     pub(crate) fn change(&mut self, patch: SettingsPatch) {
-        self.interval = patch.interval.unwrap_or(self.interval);
-        self.expires_in = patch.expires_in.unwrap_or(self.expires_in);
-        self.nonce_errcode = patch.nonce_errcode.unwrap_or(self.nonce_errcode);
-        self.secret_once = patch.secret_once.unwrap_or(self.secret_once);
-        self.step_s = patch.step_s.unwrap_or(self.step_s);
-        if let Some(sources) = patch.approved_sources {
-            self.approved_sources = sources;
-        }
+        set(&mut self.interval, patch.interval);
+        set(&mut self.expires_in, patch.expires_in);
+        set(&mut self.nonce_errcode, patch.nonce_errcode);
+        set(&mut self.secret_once, patch.secret_once);
+        set(&mut self.step_s, patch.step_s);
+        set(&mut self.approved_sources, patch.approved_sources);
+        set(&mut self.callback_codes, patch.callback_codes);
+        set(&mut self.callback_state, patch.callback_state);
+        set(&mut self.deny_error, patch.deny_error);
+        set(&mut self.frame, patch.frame);
+        set(&mut self.code_life_s, patch.code_life_s);
+        set(&mut self.foreign_members_pass, patch.foreign_members_pass);
+        set(&mut self.new_apps_can_log_in, patch.new_apps_can_log_in);
+        set(&mut self.jsapi, patch.jsapi);
+        set(&mut self.masked_mobile, patch.masked_mobile);
+        set(&mut self.stringified_numbers, patch.stringified_numbers);
+    }
+}
+
+fn set<T>(setting: &mut T, value: Option<T>) {
+    if let Some(value) = value {
+        *setting = value;
     }
 }
 
@@ -90,4 +136,24 @@ pub struct SettingsPatch {
     pub step_s: Option<u64>,
     /// See [`Settings::approved_sources`].
     pub approved_sources: Option<Vec<String>>,
+    /// See [`Settings::callback_codes`].
+    pub callback_codes: Option<CallbackCodes>,
+    /// See [`Settings::callback_state`].
+    pub callback_state: Option<CallbackState>,
+    /// See [`Settings::deny_error`].
+    pub deny_error: Option<String>,
+    /// See [`Settings::frame`].
+    pub frame: Option<FrameMode>,
+    /// See [`Settings::code_life_s`].
+    pub code_life_s: Option<u64>,
+    /// See [`Settings::foreign_members_pass`].
+    pub foreign_members_pass: Option<bool>,
+    /// See [`Settings::new_apps_can_log_in`].
+    pub new_apps_can_log_in: Option<bool>,
+    /// See [`Settings::jsapi`].
+    pub jsapi: Option<JsapiMode>,
+    /// See [`Settings::masked_mobile`].
+    pub masked_mobile: Option<bool>,
+    /// See [`Settings::stringified_numbers`].
+    pub stringified_numbers: Option<bool>,
 }

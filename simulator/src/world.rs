@@ -1,22 +1,31 @@
 //! Everything the simulated DingTalk remembers. No clock and no socket in here: time comes in as a parameter.
 
 mod app;
+mod authorization;
+mod code;
 mod device_flow;
+mod directory;
 mod phone;
+mod user_token;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::call::CallLog;
 use crate::clock::Millis;
-use crate::control::{ControlError, RegistrationSummary};
+use crate::control::{ControlError, InApp, RegistrationSummary};
 use crate::fault::{FaultList, FaultRule};
+use crate::people::{self, Person};
 use crate::random::Random;
 use crate::registration::Registration;
 use crate::settings::Settings;
 
-pub(crate) use app::AppRefusal;
+pub(crate) use app::{AppRefusal, AppToken};
+pub(crate) use authorization::{Choice, Stranger};
+pub(crate) use code::{Purpose, check_corp_id};
 pub(crate) use device_flow::{NONCE_LIFE_S, Refusal};
+pub(crate) use directory::{DirectoryRefusal, Member};
 pub(crate) use phone::{ApprovalPlan, ChosenApp};
+pub(crate) use user_token::{Profile, ProfileRefusal, Proof, TokenRefusal, UserToken, Whose};
 
 pub(crate) struct World {
     pub(crate) settings: Settings,
@@ -27,8 +36,18 @@ pub(crate) struct World {
     registrations: Vec<Registration>,
     by_device_code: HashMap<String, usize>,
     by_user_code: HashMap<String, usize>,
-    apps: HashMap<String, app::App>,
-    tokens: HashMap<String, app::TokenOnFile>,
+    /// By client id.
+    apps: BTreeMap<String, app::AppOnFile>,
+    /// By client id.
+    tokens: app::Tokens,
+    people: Vec<Person>,
+    codes: HashMap<String, code::Code>,
+    user_tokens: HashMap<String, user_token::Grant>,
+    refresh_tokens: HashMap<String, user_token::Grant>,
+    /// Client id and user id of those who said yes before.
+    pub(crate) consents: HashSet<(String, String)>,
+    /// Who uses the DingTalk app, for pages that open in it.
+    pub(crate) in_app: Option<InApp>,
 }
 
 impl World {
@@ -44,6 +63,12 @@ impl World {
             by_user_code: HashMap::new(),
             apps: app::existing(),
             tokens: HashMap::new(),
+            people: people::existing(),
+            codes: HashMap::new(),
+            user_tokens: HashMap::new(),
+            refresh_tokens: HashMap::new(),
+            consents: HashSet::new(),
+            in_app: None,
         }
     }
 

@@ -44,7 +44,7 @@ pub(crate) fn question(registration: &Registration) -> Response {
 }
 
 fn organisation_choice((index, organisation): (usize, &Organisation)) -> String {
-    let Organisation { id, name, chinese_name, needs_approval } = organisation;
+    let Organisation { id, name, chinese_name, needs_approval, .. } = organisation;
     let checked = if index == 0 { " checked" } else { "" };
     let tag = if *needs_approval {
         r#"<small class="tag">needs administrator approval <span lang="zh">需管理员审批</span></small>"#

@@ -1,5 +1,7 @@
 //! `/_sim/*`: one method of [`Control`] per route.
 
+mod login;
+
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -31,6 +33,7 @@ pub(super) fn routes() -> Router<Control> {
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/calls", get(calls))
         .route("/options", get(options).post(change_options))
+        .merge(login::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::control::Control;
 use crate::world::Refusal;
 
 #[derive(Serialize)]
@@ -24,6 +25,38 @@ pub(super) fn success(content: impl Serialize) -> Response {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         Json(json!({ "errcode": self.errcode, "errmsg": self.errmsg })).into_response()
+    }
+}
+
+/// An app token that is unknown or has expired. The old API wraps what it says of tokens.
+#[derive(Debug)]
+pub(super) struct TokenRefused;
+
+impl IntoResponse for TokenRefused {
+    fn into_response(self) -> Response {
+        let answer = json!({
+            "errcode": 88,
+            "errmsg": "ding talk error[subcode=40014,submsg=不合法的access_token]",
+            "sub_code": "40014",
+            "sub_msg": "不合法的access_token",
+        });
+        Json(answer).into_response()
+    }
+}
+
+/// Numbers as strings, when the settings say so.
+pub(super) fn in_style(control: &Control, content: Value) -> Value {
+    if control.settings().stringified_numbers { stringified(content) } else { content }
+}
+
+fn stringified(value: Value) -> Value {
+    match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Array(items) => items.into_iter().map(stringified).collect(),
+        Value::Object(members) => {
+            members.into_iter().map(|(name, member)| (name, stringified(member))).collect()
+        }
+        Value::Null | Value::Bool(_) | Value::String(_) => value,
     }
 }
 

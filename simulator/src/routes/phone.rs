@@ -104,7 +104,12 @@ async fn decide(State(control): State<Control>, form: Result<Form<Decision>, For
             notice::expired_code(StatusCode::CONFLICT)
         }
         Err(ControlError::Conflict { .. }) => notice::used_code(StatusCode::CONFLICT),
-        Err(ControlError::UnknownUserCode(_) | ControlError::Invalid(_)) => notice::unknown_code(),
+        Err(
+            ControlError::UnknownUserCode(_)
+            | ControlError::UnknownApp(_)
+            | ControlError::UnknownPerson(_)
+            | ControlError::Invalid(_),
+        ) => notice::unknown_code(),
     }
 }
 

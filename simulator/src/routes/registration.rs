@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{PHONE_PATH, old_api};
+use super::{PHONE_PATH, old_api, percent_encoded};
 use crate::control::Control;
 use crate::world::{NONCE_LIFE_S, Refusal};
 
@@ -62,30 +62,4 @@ async fn poll(State(control): State<Control>, headers: HeaderMap, body: Bytes) -
     let body: PollBody = old_api::read(&headers, &body)?;
     let answer = control.world().poll(&body.device_code, control.now())?;
     Ok(old_api::success(answer))
-}
-
-/// Encodes everything but the unreserved characters of RFC 3986 §2.3.
-fn percent_encoded(text: &str) -> String {
-    let encoded = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encoded).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::percent_encoded;
-
-    #[track_caller]
-    fn check(text: &str, expected: &str) {
-        assert_eq!(percent_encoded(text), expected);
-    }
-
-    #[test]
-    fn a_source_cannot_break_out_of_the_link() {
-        check("DING_DWS_CLAW", "DING_DWS_CLAW");
-        check("a&b=c#d", "a%26b%3Dc%23d");
-        check("钉", "%E9%92%89");
-    }
 }

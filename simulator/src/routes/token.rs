@@ -1,47 +1,83 @@
-//! The two ways to an app token: the new API's and the old one's. Clients use them to try out credentials.
+//! The three ways to an app token: the new API's two and the old one's. Clients use them to try out credentials.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router};
 use bytes::Bytes;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::new_api::{Body, Problem, UNKNOWN_ACTION};
 use super::old_api;
 use crate::control::Control;
-use crate::world::{AppRefusal, Refusal};
+use crate::world::{AppRefusal, AppToken, Refusal};
 
 pub(super) fn routes() -> Router<Control> {
     Router::new()
         .route("/v1.0/oauth2/accessToken", post(access_token).fallback(unknown_action))
-        .route("/v1.0/{*path}", axum::routing::any(unknown_action))
+        .route("/v1.0/oauth2/{corp_id}/token", post(corp_token).fallback(unknown_action))
+        .route("/v1.0/{*path}", any(unknown_action))
         .route("/gettoken", get(get_token).fallback(old_api::get_only))
 }
 
 async fn access_token(State(control): State<Control>, headers: HeaderMap, body: Bytes) -> Response {
-    let body = if old_api::is_json(&headers) { serde_json::from_slice::<Value>(&body).ok() } else { None };
-    let Some(body) = body.filter(Value::is_object) else {
-        return new_api_error(&control, "Missingbody", "body is mandatory for this action");
-    };
-    let parameter = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let (Some(key), Some(secret)) = (parameter("appKey"), parameter("appSecret")) else {
-        let message = "appKey and appSecret are mandatory";
-        return new_api_error(&control, "AuthenticationFailed.MissingParameter", message);
-    };
-    let token = control.world().app_token(key, secret, control.now());
-    match token {
+    match ask(&control, &headers, &body) {
         Ok(token) => {
             Json(json!({ "accessToken": token.value, "expireIn": token.expires_in })).into_response()
         }
-        Err(AppRefusal::Unknown) => {
-            new_api_error(&control, "invalidClientIdOrSecret", "无效的clientId或者clientSecret")
+        Err(problem) => problem.answer(&control),
+    }
+}
+
+fn ask(control: &Control, headers: &HeaderMap, body: &[u8]) -> Result<AppToken, Problem> {
+    let body = Body::read(headers, body)?;
+    let (Some(key), Some(secret)) = (body.text("appKey"), body.text("appSecret")) else {
+        return Err(Problem::missing_parameter("appKey and appSecret are mandatory"));
+    };
+    control.world().app_token(key, secret, control.now()).map_err(Problem::credentials)
+}
+
+/// 获取企业内部应用的accessToken, by the names of RFC 6749 §4.4.
+async fn corp_token(
+    State(control): State<Control>,
+    Path(corp_id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    match ask_for_corp(&control, &corp_id, &headers, &body) {
+        Ok(token) => {
+            Json(json!({ "access_token": token.value, "expires_in": token.expires_in })).into_response()
         }
-        Err(AppRefusal::AwaitsApproval) => {
-            new_api_error(&control, "appNotApproved", "the app waits for an administrator's approval")
+        Err(problem) => problem.answer(&control),
+    }
+}
+
+fn ask_for_corp(
+    control: &Control,
+    corp_id: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<AppToken, Problem> {
+    let body = Body::read(headers, body)?;
+    if body.text("grant_type") != Some("client_credentials") {
+        return Err(Problem::bad("unsupported.grant.type", "grant_type must be client_credentials"));
+    }
+    let (id, secret) =
+        (body.text("client_id").unwrap_or_default(), body.text("client_secret").unwrap_or_default());
+    let mut world = control.world();
+    let token = world.app_token(id, secret, control.now()).map_err(|refusal| match refusal {
+        AppRefusal::Unknown => Problem::bad("invalid.client", "无效的client_id或者client_secret"),
+        AppRefusal::AwaitsApproval | AppRefusal::Unpublished => {
+            Problem::bad("unauthorized.client", "the app has no published version")
         }
+    })?;
+    if world.app(id).is_some_and(|app| app.corp_id == corp_id) {
+        Ok(token)
+    } else {
+        Err(Problem::bad("unauthorized.client", "the app belongs to another organisation"))
     }
 }
 
@@ -64,23 +100,13 @@ async fn get_token(
         errmsg: match refusal {
             AppRefusal::Unknown => "不合法的appkey或appsecret",
             AppRefusal::AwaitsApproval => "the app waits for an administrator's approval",
+            AppRefusal::Unpublished => "the app has no published version",
         },
     })?;
-    Ok(old_api::success(json!({ "access_token": token.value, "expires_in": token.expires_in })))
+    let content = json!({ "access_token": token.value, "expires_in": token.expires_in });
+    Ok(old_api::success(old_api::in_style(&control, content)))
 }
 
-async fn unknown_action(State(control): State<Control>) -> Response {
-    let mut response = new_api_error(
-        &control,
-        "InvalidAction.NotFound",
-        "Specified api is not found, please check your url and method.",
-    );
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response
-}
-
-fn new_api_error(control: &Control, code: &str, message: &str) -> Response {
-    let requestid = control.world().random.request_id();
-    (StatusCode::BAD_REQUEST, Json(json!({ "code": code, "requestid": requestid, "message": message })))
-        .into_response()
+pub(super) async fn unknown_action(State(control): State<Control>) -> Response {
+    UNKNOWN_ACTION.answer(&control)
 }

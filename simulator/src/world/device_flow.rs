@@ -87,9 +87,9 @@ impl World {
         registration.count_poll(now);
         let is_withheld = self.settings.secret_once && registration.secret_was_seen;
         let app = registration.steps().filter(|_| status.carries_credentials() && !is_withheld);
-        let credentials = app.and_then(|steps| self.apps.get(&steps.client_id)).map(|app| Credentials {
-            client_id: app.client_id.clone(),
-            client_secret: app.client_secret.clone(),
+        let credentials = app.and_then(|steps| self.apps.get(&steps.client_id)).map(|on_file| Credentials {
+            client_id: on_file.app.client_id.clone(),
+            client_secret: on_file.app.secret.clone(),
         });
         registration.secret_was_seen |= credentials.is_some();
         let has_failed = status.meaning() == Status::Fail;

@@ -1,7 +1,6 @@
 //! What people do: the person with the phone, the administrator, and time.
 
 use super::World;
-use super::app::App;
 use crate::clock::Millis;
 use crate::control::ControlError;
 use crate::organisation::{ExistingApp, Organisation};
@@ -36,7 +35,7 @@ impl World {
     ) -> Result<(), ControlError> {
         check_is_undecided(self.registration_mut(user_code)?, now)?;
         let client_id = match plan.app {
-            ChosenApp::New => self.create_app(user_code),
+            ChosenApp::New => self.create_app(user_code, plan.organisation),
             ChosenApp::Existing(app) => app.client_id.to_owned(),
         };
         self.registration_mut(user_code)?.progress = Progress::Approved(Steps {
@@ -102,14 +101,6 @@ impl World {
             Progress::Waiting | Progress::Approved(_) | Progress::Denied { .. } => return Err(refusal),
         }
         Ok(())
-    }
-
-    fn create_app(&mut self, user_code: &str) -> String {
-        let client_id = self.random.client_id();
-        let client_secret = self.random.client_secret();
-        let made_by = Some(user_code.to_owned());
-        self.apps.insert(client_id.clone(), App { client_id: client_id.clone(), client_secret, made_by });
-        client_id
     }
 }
 

@@ -178,6 +178,16 @@ async fn options_are_merged() {
         "secret_once": false,
         "step_s": 1,
         "approved_sources": [],
+        "callback_codes": "both",
+        "callback_state": "same",
+        "deny_error": "access_denied",
+        "frame": "normal",
+        "code_life_s": 300,
+        "foreign_members_pass": false,
+        "new_apps_can_log_in": false,
+        "jsapi": "normal",
+        "masked_mobile": false,
+        "stringified_numbers": false,
     });
     assert_eq!((&changed, &list(&simulator, "/_sim/options").await), (&expected, &expected));
 }

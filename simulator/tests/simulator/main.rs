@@ -6,5 +6,6 @@ mod faults;
 mod pages;
 mod program;
 mod registration;
+mod sign_in;
 mod support;
 mod tokens;

@@ -2,13 +2,18 @@
 
 use std::ops::Deref;
 
-use dingtalk_qr_simulator::{Fault, FaultRule, Options, SettingsPatch, Simulator};
+use dingtalk_qr_simulator::{
+    EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET, Fault, FaultRule, Options, SettingsPatch, Simulator,
+};
 use reqwest::{Method, Response, redirect};
 use serde_json::{Value, json};
 
 pub(crate) const INIT: &str = "/app/registration/init";
 pub(crate) const BEGIN: &str = "/app/registration/begin";
 pub(crate) const POLL: &str = "/app/registration/poll";
+pub(crate) const USER_TOKEN: &str = "/v1.0/oauth2/userAccessToken";
+pub(crate) const ME: &str = "/v1.0/contact/users/me";
+pub(crate) const CALLBACK: &str = "http://127.0.0.1:8000/callback";
 pub(crate) const PAGE: &str = "/openapp/registration/openClaw";
 
 pub(crate) struct TestSimulator {
@@ -26,6 +31,14 @@ pub(crate) fn client() -> reqwest::Client {
     // reqwest wants a provider of cryptography even for plain HTTP; a second installation is refused, and fine.
     drop(rustls::crypto::ring::default_provider().install_default());
     reqwest::Client::builder().redirect(redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+/// Link to the authorize page for the existing app, whose callback is [`CALLBACK`].
+pub(crate) fn authorize(more: &str) -> String {
+    format!(
+        "/oauth2/auth?client_id={EXISTING_APP_CLIENT_ID}&response_type=code\
+         &redirect_uri=http%3A%2F%2F127.0.0.1%3A8000%2Fcallback&{more}"
+    )
 }
 
 impl TestSimulator {
@@ -75,6 +88,43 @@ impl TestSimulator {
     pub(crate) async fn submit(&self, path: &str, form: &str) -> Response {
         let request = self.client.post(format!("{}{path}", self.url())).body(form.to_owned());
         request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap()
+    }
+
+    /// Where a form of one of the pages leads.
+    pub(crate) async fn location(&self, path: &str, form: &str) -> String {
+        let response = self.submit(path, form).await;
+        assert_eq!(response.status().as_u16(), 302, "{}", response.text().await.unwrap());
+        response.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// Exchanges a code for the existing app.
+    pub(crate) async fn exchange(&self, code: &str) -> (u16, Value) {
+        let body = json!({
+            "clientId": EXISTING_APP_CLIENT_ID,
+            "clientSecret": EXISTING_APP_CLIENT_SECRET,
+            "grantType": "authorization_code",
+            "code": code,
+        });
+        self.post(USER_TOKEN, body).await
+    }
+
+    pub(crate) async fn profile(&self, token: &str) -> (u16, Value) {
+        let request = self.client.get(format!("{}{ME}", self.url()));
+        let response = request.header("x-acs-dingtalk-access-token", token).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// Token of the existing app.
+    pub(crate) async fn app_token(&self) -> String {
+        let key = format!("/gettoken?appkey={EXISTING_APP_CLIENT_ID}&appsecret={EXISTING_APP_CLIENT_SECRET}");
+        let answer: Value = self.get(&key).await.json().await.unwrap();
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Answer of a call under `/topapi` with the existing app's token.
+    pub(crate) async fn directory(&self, path: &str, body: Value) -> Value {
+        let token = self.app_token().await;
+        self.post(&format!("/topapi/{path}?access_token={token}"), body).await.1
     }
 
     pub(crate) async fn nonce(&self) -> String {
