@@ -1,18 +1,21 @@
 mod error;
 mod fetch;
+mod login;
 
 use std::time::Duration;
 
 use dingtalk_qr_shared::{AppSaved, FlowId, FlowStarted, FlowUpdate};
 use futures_util::future::{Either, select};
 use gloo_timers::future::sleep;
-use wasm_bindgen::JsValue;
+use leptos::prelude::window;
+use web_sys::Url;
 
 use crate::poll::WAIT_SECONDS;
-use crate::wire;
+use crate::wire::{self, optional};
 
 pub use error::ApiError;
 use fetch::{Request, Response, Unreachable, fetch};
+pub(crate) use login::LoginRequest;
 
 /// After the longest wait of the backend: time for the network, then the connection counts as dead. Without it
 /// a laptop that slept would wait for ever on a socket that is gone.
@@ -46,6 +49,17 @@ impl Api {
 
     pub(crate) fn base(&self) -> &str {
         &self.base
+    }
+
+    /// Returns the origin of the backend.
+    pub(crate) fn origin(&self) -> Option<String> {
+        let page = window().location().href().ok()?;
+        Some(Url::new_with_base(&format!("{}/", self.base), &page).ok()?.origin())
+    }
+
+    /// Returns whether the page is of the backend's own origin, so that cookies go with the calls.
+    pub fn is_same_origin(&self) -> bool {
+        self.origin() == window().location().origin().ok()
     }
 
     /// Begins a registration. The same key gives the same flow.
@@ -123,8 +137,4 @@ impl Api {
     fn url(&self, path: &str) -> String {
         format!("{}/api/v1{path}", self.base)
     }
-}
-
-fn optional(text: Option<&str>) -> JsValue {
-    text.map_or(JsValue::UNDEFINED, JsValue::from_str)
 }

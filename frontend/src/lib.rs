@@ -14,6 +14,7 @@ mod icon;
 mod listener;
 mod manual;
 mod messages;
+mod method;
 pub mod panel;
 mod phase;
 mod poll;
@@ -26,11 +27,12 @@ pub mod wire;
 
 pub use api::{Api, ApiError};
 pub use connection::Connection;
-pub use messages::{Language, Messages};
+pub use messages::{Language, LoginMessages, Messages};
+pub use method::Method;
 pub use panel::Panel;
-pub use phase::{Event, Failure, Phase, Prompt};
-pub use use_flow::{FlowOptions, UseFlow, use_flow};
-pub use widget::DingTalkQr;
+pub use phase::{Event, Failure, Phase, Prompt, WorkspaceFailure};
+pub use use_flow::{FlowOptions, Job, Login, UseFlow, use_flow};
+pub use widget::{DingTalkLogin, DingTalkQr};
 
 /// Compiles the examples of the document.
 #[cfg(doctest)]

@@ -1,4 +1,5 @@
 mod en;
+mod login;
 mod zh_cn;
 
 #[cfg(test)]
@@ -6,6 +7,8 @@ mod tests;
 
 use dingtalk_qr_shared::ErrorCode;
 use leptos::prelude::{document, window};
+
+pub use login::LoginMessages;
 
 /// A language the panel speaks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -138,4 +141,6 @@ pub struct Messages {
     pub saving: &'static str,
     pub required: &'static str,
     pub invalid: &'static str,
+
+    pub login: LoginMessages,
 }

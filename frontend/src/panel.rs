@@ -2,16 +2,22 @@
 
 mod action;
 mod approval;
+mod authenticated;
+mod busy;
 mod created;
 mod ended;
+mod face;
 mod facts;
+mod frame;
 mod link;
+mod redirect;
 mod scan;
 mod simulator;
 mod status;
 
 use std::sync::Arc;
 
+use dingtalk_qr_shared::{ErrorCode, LoginMethod};
 use leptos::prelude::*;
 
 use crate::api::Api;
@@ -20,10 +26,14 @@ use crate::manual::manual_form;
 use crate::messages::{Language, Messages};
 use crate::phase::{Phase, Prompt};
 use crate::use_flow::UseFlow;
+use face::Face;
 use simulator::simulator;
 use status::status_line;
 
 pub(crate) use action::button;
+
+/// Picks a text.
+pub(crate) type Text = fn(&Messages) -> &'static str;
 
 /// What every part of the panel reads and does.
 #[derive(Clone, Copy)]
@@ -44,42 +54,33 @@ impl Cx {
     }
 
     /// Returns a text that follows the language.
-    pub(crate) fn text(self, pick: fn(&Messages) -> &'static str) -> Words {
+    pub(crate) fn text(self, pick: Text) -> Words {
         Words::live(move || pick(self.messages()))
     }
-}
 
-/// The arrangement of the panel; within one, only texts and details change.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Face {
-    Scan,
-    Approval,
-    Created,
-    Ended,
-    ByHand,
-}
+    /// Returns the text for the kind of flow that this is.
+    fn text_of(self, registration: Text, login: Text) -> Words {
+        self.text(if self.is_login() { login } else { registration })
+    }
 
-impl Face {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Scan => "scan",
-            Self::Approval => "approval",
-            Self::Created => "created",
-            Self::Ended => "ended",
-            Self::ByHand => "by-hand",
+    /// Returns whether this is a login; a panel is one or the other for good.
+    fn is_login(self) -> bool {
+        self.flow.method.get_untracked().is_some()
+    }
+
+    /// Returns what went wrong and what to do about it.
+    fn failure(self, code: ErrorCode) -> &'static str {
+        let texts = self.messages();
+        if code == ErrorCode::CredentialsRejected && self.is_login() {
+            texts.login.credentials_rejected
+        } else {
+            (texts.failure)(code)
         }
     }
 
-    fn of(phase: &Phase, by_hand: bool) -> Self {
-        match phase {
-            Phase::ApprovalPending { .. } => Self::Approval,
-            Phase::Created(_) => Self::Created,
-            _ if by_hand => Self::ByHand,
-            Phase::Starting | Phase::Ready(_) | Phase::Creating(_) | Phase::Expired(_) => Self::Scan,
-            Phase::Denied { .. } | Phase::Cancelled | Phase::Failed(_) | Phase::OperatorRequired => {
-                Self::Ended
-            }
-        }
+    /// A button that begins a login anew by another door.
+    fn switch(self, label: Text, method: LoginMethod) -> El {
+        button("dtqr-button", self.text(label), move || self.flow.switch.run(method))
     }
 }
 
@@ -122,22 +123,32 @@ pub fn Panel(
 }
 
 fn content(cx: Cx, api: StoredValue<Api>) -> [El; 2] {
-    let face = Memo::new(move |_| cx.flow.phase.with(|phase| Face::of(phase, cx.by_hand.get())));
+    let face = Memo::new(move |_| {
+        let method = cx.flow.method.get();
+        cx.flow.phase.with(|phase| Face::of(phase, method, cx.by_hand.get()))
+    });
     let top = move || match face.get() {
         Face::Scan => scan::top(cx),
+        Face::Frame => frame::top(cx),
+        Face::Redirect => redirect::top(cx),
         Face::ByHand => vec![manual_form(cx, api)],
-        Face::Approval | Face::Created | Face::Ended => Vec::new(),
+        Face::Busy | Face::Approval | Face::Created | Face::Authenticated | Face::Ended => Vec::new(),
     };
     let bottom = move || match face.get() {
         Face::Scan => scan::bottom(cx),
+        Face::Frame => frame::bottom(cx),
+        Face::Redirect => redirect::bottom(cx),
+        Face::Busy => busy::bottom(cx),
         Face::Approval => approval::bottom(cx),
         Face::Created => created::bottom(cx),
+        Face::Authenticated => authenticated::bottom(cx),
         Face::Ended => ended::bottom(cx),
         Face::ByHand => Vec::new(),
     };
     let card = el("div", "dtqr-card")
         .set("role", "group")
-        .set("aria-label", cx.text(|texts| texts.panel))
+        .set("aria-label", cx.text_of(|texts| texts.panel, |texts| texts.login.panel))
+        .set("data-job", if cx.is_login() { "login" } else { "registration" })
         .set_while("data-face", move || Some(face.get().name()))
         .live(top)
         .with([status_line(cx)])

@@ -1,18 +1,37 @@
-use std::sync::Arc;
-
-use dingtalk_qr_shared::{AppSaved, ErrorCode, FlowStarted, FlowState, Qr};
+mod failure;
+mod prompt;
 
 #[cfg(test)]
 mod tests;
 
-/// What the panel shows: one registration, from the first request to its end.
+use std::sync::Arc;
+
+use dingtalk_qr_shared::{AppSaved, ErrorCode, FlowState, SignedIn};
+
+pub use failure::{Failure, WorkspaceFailure};
+pub use prompt::Prompt;
+
+/// What the panel shows: one registration or login, from the first request to its end.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// A code has been asked for and has not come yet.
+    /// Nothing has begun: a login by redirect waits for a press of its button.
+    Idle,
+    /// The flow has been asked for and has not come yet.
     Starting,
-    /// The code can be scanned.
+    /// The code can be scanned, or the door opened.
     Ready(Arc<Prompt>),
+    /// The browser is on its way to DingTalk; on a page of the backend's own origin without a flow.
+    Leaving(Option<Arc<Prompt>>),
+    /// A phone has opened the login; its person has to pick the number there.
+    Scanned {
+        /// What was scanned.
+        prompt: Arc<Prompt>,
+        /// Two digits, to be shown large.
+        number: u8,
+    },
+    /// DingTalk has answered this browser, and the backend is looking at the answer.
+    Confirming(Option<Arc<Prompt>>),
     /// Approved; DingTalk is creating the app.
     Creating(Arc<Prompt>),
     /// The app exists and its credentials are stored; an administrator has to approve it.
@@ -24,6 +43,8 @@ pub enum Phase {
     },
     /// The app exists and its credentials are where they belong.
     Created(AppSaved),
+    /// Somebody has signed in.
+    Authenticated(SignedIn),
     /// Refused on the phone or by the administrator.
     Denied {
         /// DingTalk's reason: untrusted text.
@@ -39,58 +60,28 @@ pub enum Phase {
     OperatorRequired,
 }
 
-/// What there is to scan, and what to say beside it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Prompt {
-    /// The code.
-    pub qr: Qr,
-    /// The code that DingTalk's page shows, for comparison.
-    pub user_code: String,
-    /// The brand that DingTalk's page shows instead of ours.
-    pub brand: Option<String>,
-    /// Whether a simulator plays DingTalk.
-    pub simulated: bool,
-}
-
-impl From<&FlowStarted> for Prompt {
-    fn from(started: &FlowStarted) -> Self {
-        Self {
-            qr: started.qr.clone(),
-            user_code: started.user_code.clone(),
-            brand: started.brand.clone(),
-            simulated: started.simulated,
-        }
-    }
-}
-
-/// Why a flow failed, or could not begin.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Failure {
-    /// The backend cannot be reached, or what answers is not the backend.
-    Unreachable,
-    /// The backend said why.
-    Code {
-        /// Its word for it.
-        code: ErrorCode,
-        /// Seconds after which it may be tried again.
-        retry_after: Option<u32>,
-    },
-}
-
 /// What moves a [`Phase`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// A registration was asked for.
+    /// The panel waits for a press of its button.
+    Rest,
+    /// A flow was asked for.
     Start,
     /// It has begun, or was found again after a reload.
     Started(Arc<Prompt>, FlowState),
-    /// It could not begin.
+    /// The browser was sent to DingTalk.
+    Leave,
+    /// It came back, and the page is as it was.
+    Return,
+    /// It could not begin, or could not go on.
     StartFailed(Failure),
+    /// DingTalk has answered this browser.
+    Answered,
     /// The backend told where it stands.
     Updated(FlowState),
+    /// This browser is signed in.
+    SignedIn(SignedIn),
     /// The backend does not know it.
     Vanished,
     /// Its time is over by our own clock.
@@ -106,10 +97,16 @@ impl Phase {
     #[must_use]
     pub fn next(self, event: Event) -> Self {
         match event {
+            Event::Rest => Self::Idle,
             Event::Start => Self::Starting,
             Event::Started(prompt, state) => Self::Ready(prompt).follow(state),
+            Event::Leave => Self::Leaving(self.live_prompt()),
+            Event::Return => self.come_back(),
             Event::StartFailed(failure) => failure.into(),
+            Event::Answered if self.is_ended() => self,
+            Event::Answered => Self::Confirming(self.live_prompt()),
             Event::Updated(state) => self.follow(state),
+            Event::SignedIn(signed_in) => Self::Authenticated(signed_in),
             Event::Vanished => self.vanish(),
             Event::DeadlinePassed => self.expire(),
             Event::Cancelled => self.cancel(),
@@ -120,40 +117,47 @@ impl Phase {
     fn follow(self, state: FlowState) -> Self {
         let Some(prompt) = self.live_prompt() else { return self };
         match state {
+            // Only this page knows how far the browser is.
+            FlowState::Pending if matches!(self, Self::Leaving(_) | Self::Confirming(_)) => self,
             FlowState::Pending => Self::Ready(prompt),
+            FlowState::Scanned { number } => Self::Scanned { prompt, number },
             FlowState::Creating => Self::Creating(prompt),
             FlowState::ApprovalPending { client_id } => Self::ApprovalPending { prompt, client_id },
             FlowState::Created(app) => Self::Created(app),
+            FlowState::Authenticated(signed_in) => Self::Authenticated(signed_in),
             FlowState::Denied { reason } => Self::Denied { reason },
             FlowState::Expired => Self::Expired(prompt),
             FlowState::Cancelled => Self::Cancelled,
-            FlowState::Failed { code } => Self::Failed(Failure::Code { code, retry_after: None }),
+            FlowState::Failed { code } => Self::Failed(code.into()),
             FlowState::Unknown => self,
         }
     }
 
+    fn come_back(self) -> Self {
+        if let Self::Leaving(prompt) = self { prompt.map_or(Self::Idle, Self::Ready) } else { self }
+    }
+
     /// The credentials of an app under approval are stored, so losing sight of it is not an expiry.
     fn vanish(self) -> Self {
-        match self {
-            Self::ApprovalPending { .. } => {
-                Self::Failed(Failure::Code { code: ErrorCode::ApprovalOutstanding, retry_after: None })
-            }
-            Self::Ready(prompt) | Self::Creating(prompt) => Self::Expired(prompt),
-            Self::Starting
-            | Self::Created(_)
-            | Self::Denied { .. }
-            | Self::Expired(_)
-            | Self::Cancelled
-            | Self::Failed(_)
-            | Self::OperatorRequired => self,
+        if let Self::ApprovalPending { .. } = self {
+            return Self::Failed(ErrorCode::ApprovalOutstanding.into());
         }
+        self.live_prompt().map_or(self, Self::Expired)
     }
 
     fn cancel(self) -> Self {
         match self {
-            Self::Starting | Self::Ready(_) | Self::Creating(_) => Self::Cancelled,
-            Self::ApprovalPending { .. }
+            Self::Starting
+            | Self::Ready(_)
+            | Self::Leaving(Some(_))
+            | Self::Scanned { .. }
+            | Self::Confirming(_)
+            | Self::Creating(_) => Self::Cancelled,
+            Self::Idle
+            | Self::Leaving(None)
+            | Self::ApprovalPending { .. }
             | Self::Created(_)
+            | Self::Authenticated(_)
             | Self::Denied { .. }
             | Self::Expired(_)
             | Self::Cancelled
@@ -162,9 +166,26 @@ impl Phase {
         }
     }
 
-    /// Only an unscanned code ends by our clock; once approved, the backend decides.
+    /// Only what nobody has approved ends by our clock; afterwards the backend decides.
     fn expire(self) -> Self {
-        if let Self::Ready(prompt) = self { Self::Expired(prompt) } else { self }
+        match self {
+            Self::Ready(prompt) | Self::Leaving(Some(prompt)) | Self::Scanned { prompt, .. } => {
+                Self::Expired(prompt)
+            }
+            Self::Idle
+            | Self::Starting
+            | Self::Leaving(None)
+            | Self::Confirming(_)
+            | Self::Creating(_)
+            | Self::ApprovalPending { .. }
+            | Self::Created(_)
+            | Self::Authenticated(_)
+            | Self::Denied { .. }
+            | Self::Expired(_)
+            | Self::Cancelled
+            | Self::Failed(_)
+            | Self::OperatorRequired => self,
+        }
     }
 
     /// Returns whether there is a flow at the backend to ask about.
@@ -174,23 +195,37 @@ impl Phase {
 
     /// Returns whether something may still change without the user.
     pub fn is_live(&self) -> bool {
-        matches!(self, Self::Starting) || self.is_watched()
+        matches!(self, Self::Starting | Self::Confirming(_)) || self.is_watched()
     }
 
-    /// Returns what there is, or was, to scan.
+    /// Returns whether the flow is over, well or badly.
+    pub fn is_ended(&self) -> bool {
+        !self.is_live() && !matches!(self, Self::Idle | Self::Leaving(None))
+    }
+
+    /// Returns what there is, or was, to scan or to open.
     pub fn prompt(&self) -> Option<Arc<Prompt>> {
         match self {
             Self::Ready(prompt)
+            | Self::Scanned { prompt, .. }
             | Self::Creating(prompt)
             | Self::ApprovalPending { prompt, .. }
             | Self::Expired(prompt) => Some(Arc::clone(prompt)),
-            Self::Starting
+            Self::Leaving(prompt) | Self::Confirming(prompt) => prompt.clone(),
+            Self::Idle
+            | Self::Starting
             | Self::Created(_)
+            | Self::Authenticated(_)
             | Self::Denied { .. }
             | Self::Cancelled
             | Self::Failed(_)
             | Self::OperatorRequired => None,
         }
+    }
+
+    /// Returns the number to pick on the phone, in two digits.
+    pub fn number(&self) -> Option<String> {
+        if let Self::Scanned { number, .. } = self { Some(format!("{number:02}")) } else { None }
     }
 
     fn live_prompt(&self) -> Option<Arc<Prompt>> {

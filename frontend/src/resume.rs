@@ -1,19 +1,29 @@
-//! The flow in `sessionStorage`, so that a reload of the tab goes on with the same code.
+//! The flow in `sessionStorage`, so that a reload of the tab goes on with the same code, and a login that was at
+//! DingTalk with the same flow.
 //!
-//! One key for each backend and app name, `dingtalk-qr:{backend}:{app_name}`. It holds what the backend answered when
-//! the flow began, the poll token included, and the deadline by this browser's clock. It is removed when the flow
-//! ends, is cancelled, or the panel is unmounted. Credentials of an app are never in it.
+//! One key for each kind, backend, app and method: `dingtalk-qr:{backend}:{app_name}` for registrations,
+//! `dingtalk-qr-login:{method}:{backend}:{app}:{corp_id}` for logins. It holds what the backend answered when the flow
+//! began, the poll token included, and the deadline by this browser's clock. It is removed when the flow ends, is
+//! cancelled, or the panel is unmounted. Credentials, codes and tickets are never in it.
 
-use dingtalk_qr_shared::FlowStarted;
+use dingtalk_qr_shared::{Door, FlowStarted, LoginMethod, Qr};
 use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
-use crate::wire::{self, Object, to_json};
+use crate::method;
+use crate::wire::{self, Object, optional, to_json};
 
 /// The place of one panel in `sessionStorage`.
 pub(crate) struct Resume {
     key: String,
+}
+
+/// What was found in it.
+pub(crate) enum Kept {
+    Flow(Box<Resumed>),
+    /// The browser was sent to DingTalk without a flow.
+    Departure,
 }
 
 /// A flow that was found again.
@@ -21,32 +31,64 @@ pub(crate) struct Resumed {
     pub(crate) started: FlowStarted,
     /// Milliseconds since 1970.
     pub(crate) deadline: f64,
+    pub(crate) place: Place,
+}
+
+/// Where the browser was sent when the flow was kept.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Place {
+    Here,
+    DingTalk,
 }
 
 impl Resume {
-    pub(crate) fn new(backend: &str, app_name: Option<&str>) -> Self {
+    pub(crate) fn of_registration(backend: &str, app_name: Option<&str>) -> Self {
         Self { key: format!("dingtalk-qr:{backend}:{}", app_name.unwrap_or_default()) }
     }
 
-    /// Keeps a flow. Failing to do so costs nothing but the resumption.
-    pub(crate) fn save(&self, started: &FlowStarted, deadline: f64) {
-        if let Some(storage) = storage() {
-            drop(storage.set_item(&self.key, &write(started, deadline)));
-        }
+    pub(crate) fn of_login(
+        backend: &str,
+        method: LoginMethod,
+        app: Option<&str>,
+        corp_id: Option<&str>,
+    ) -> Self {
+        let (app, corp_id) = (app.unwrap_or_default(), corp_id.unwrap_or_default());
+        Self { key: format!("dingtalk-qr-login:{}:{backend}:{app}:{corp_id}", method::name(method)) }
     }
 
-    /// Returns the flow that was kept, unless its time was over at `now`.
-    pub(crate) fn load(&self, now: f64) -> Option<Resumed> {
+    /// Keeps a flow. Failing to do so costs nothing but the resumption.
+    pub(crate) fn save(&self, started: &FlowStarted, deadline: f64, place: Place) {
+        self.keep(&write(started, deadline, place));
+    }
+
+    /// Remembers that the browser was sent to DingTalk without a flow.
+    pub(crate) fn depart(&self) {
+        self.keep(&to_json(&[("departed", true.into())]));
+    }
+
+    /// Returns what was kept, unless its time was over at `now`.
+    pub(crate) fn load(&self, now: f64) -> Option<Kept> {
         let text = storage()?.get_item(&self.key).ok()??;
         let value = js_sys::JSON::parse(&text).ok()?;
-        let deadline = Object::new(&value).field("deadline").as_f64()?;
+        let object = Object::new(&value);
+        if object.field("departed").is_truthy() {
+            return Some(Kept::Departure);
+        }
+        let deadline = object.field("deadline").as_f64()?;
         let started = wire::flow_started(&value).ok()?;
-        (now < deadline).then_some(Resumed { started, deadline })
+        let place = if object.field("left").is_truthy() { Place::DingTalk } else { Place::Here };
+        (now < deadline).then(|| Kept::Flow(Box::new(Resumed { started, deadline, place })))
     }
 
     pub(crate) fn forget(&self) {
         if let Some(storage) = storage() {
             drop(storage.remove_item(&self.key));
+        }
+    }
+
+    fn keep(&self, text: &str) {
+        if let Some(storage) = storage() {
+            drop(storage.set_item(&self.key, text));
         }
     }
 }
@@ -56,22 +98,38 @@ fn storage() -> Option<Storage> {
     window().session_storage().ok()?
 }
 
-fn write(started: &FlowStarted, deadline: f64) -> String {
-    let qr = wire::object(&[
-        ("text", started.qr.text.as_str().into()),
-        ("size", started.qr.size.into()),
-        ("path", started.qr.path.as_str().into()),
-    ]);
+fn write(started: &FlowStarted, deadline: f64, place: Place) -> String {
     to_json(&[
         ("flow_id", started.flow_id.as_str().into()),
         ("poll_token", started.poll_token.as_str().into()),
-        ("qr", qr),
-        ("user_code", started.user_code.as_str().into()),
+        ("qr", started.qr.as_ref().map_or(JsValue::UNDEFINED, qr)),
+        ("user_code", optional(started.user_code.as_deref())),
+        ("door", started.door.as_ref().map_or(JsValue::UNDEFINED, door)),
         ("expires_in", started.expires_in.into()),
         ("interval", started.interval.into()),
-        ("brand", started.brand.as_deref().map_or(JsValue::UNDEFINED, JsValue::from_str)),
+        ("brand", optional(started.brand.as_deref())),
         ("simulated", started.simulated.into()),
         ("state", wire::object(&[("status", "pending".into())])),
         ("deadline", deadline.into()),
+        ("left", (place == Place::DingTalk).into()),
     ])
+}
+
+fn qr(qr: &Qr) -> JsValue {
+    wire::object(&[
+        ("text", qr.text.as_str().into()),
+        ("size", qr.size.into()),
+        ("path", qr.path.as_str().into()),
+    ])
+}
+
+/// A workspace's door is never kept: its code comes within a second, and a reload asks for another.
+fn door(door: &Door) -> JsValue {
+    let (method, url) = match door {
+        Door::Qr => ("qr", None),
+        Door::Redirect { url } => ("redirect", Some(url.as_str())),
+        Door::Frame { url } => ("frame", Some(url.as_str())),
+        Door::Workspace { .. } | Door::Unknown => ("", None),
+    };
+    wire::object(&[("method", method.into()), ("url", optional(url))])
 }

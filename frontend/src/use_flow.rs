@@ -1,41 +1,26 @@
+mod answer;
 mod driver;
 mod flow;
+mod frame;
+mod login;
+mod options;
+mod presence;
+mod proof;
 mod watch;
+mod workspace;
 
 use std::rc::Rc;
 
-use dingtalk_qr_shared::AppSaved;
+use dingtalk_qr_shared::{AppSaved, LoginMethod};
 use leptos::prelude::*;
+use web_sys::HtmlIFrameElement;
 
 use crate::api::Api;
 use crate::connection::{Connection, Link};
 use crate::phase::Phase;
 use driver::Driver;
 
-/// How [`use_flow`] begins its flow.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct FlowOptions {
-    /// Base URL of the backend; empty for the page's own origin.
-    pub backend: String,
-    /// The name under which the backend keeps the app.
-    pub app_name: Option<String>,
-}
-
-impl FlowOptions {
-    /// Returns options for the backend at `backend`.
-    #[must_use]
-    pub fn new(backend: impl Into<String>) -> Self {
-        Self { backend: backend.into(), app_name: None }
-    }
-
-    /// Names the app.
-    #[must_use]
-    pub fn app_name(mut self, name: Option<String>) -> Self {
-        self.app_name = name.filter(|name| !name.is_empty());
-        self
-    }
-}
+pub use options::{FlowOptions, Job, Login};
 
 /// A flow and what can be done with it.
 #[derive(Clone, Copy, Debug)]
@@ -49,16 +34,22 @@ pub struct UseFlow {
     pub seconds_left: Signal<Option<u32>>,
     /// Seconds for which the code was valid when it came.
     pub lifetime: Signal<u32>,
-    /// Begins anew; a live flow is given up first.
+    /// By which door the person signs in; nothing for a registration.
+    pub method: Signal<Option<LoginMethod>>,
+    /// Begins anew; a live flow is given up first. For a login by redirect this leaves the page.
     pub start: Callback<()>,
+    /// Begins a login anew by another door.
+    pub switch: Callback<LoginMethod>,
     /// Gives the flow up, here and at the backend.
     pub cancel: Callback<()>,
     /// Ends the flow because the credentials were entered by hand.
     pub saved: Callback<AppSaved>,
+    /// Hands the flow to the backend's page in this frame whenever it asks; for [`LoginMethod::Frame`].
+    pub frame: Callback<HtmlIFrameElement>,
 }
 
 impl UseFlow {
-    /// Returns a flow that stands still: for tests and style guides.
+    /// Returns a registration that stands still: for tests and style guides.
     pub fn still(
         phase: Signal<Phase>,
         connection: Signal<Connection>,
@@ -69,22 +60,35 @@ impl UseFlow {
             connection,
             seconds_left,
             lifetime: Signal::stored(600),
+            method: Signal::stored(None),
             start: Callback::new(|()| ()),
+            switch: Callback::new(|_| ()),
             cancel: Callback::new(|()| ()),
             saved: Callback::new(|_| ()),
+            frame: Callback::new(|_| ()),
         }
+    }
+
+    /// Makes a login by `method` of a flow that stands still.
+    #[must_use]
+    pub fn by(self, method: LoginMethod) -> Self {
+        Self { method: Signal::stored(Some(method)), ..self }
     }
 }
 
-/// Begins a registration, or goes on with the one this tab began before a reload, and follows it.
+/// Begins a registration or a login, or goes on with the one this tab began before a reload, and follows it.
+///
+/// A login by redirect begins when [`UseFlow::start`] is called. On a page of the backend's own origin a login ends with
+/// a session of this browser; elsewhere with a ticket for the page's own server.
 ///
 /// Every timer, listener and request ends with the reactive owner, which also gives the flow up at the backend.
 pub fn use_flow(options: FlowOptions) -> UseFlow {
-    let driver = Driver::new(Api::new(&options.backend), options.app_name);
+    let driver = Driver::new(Api::new(&options.backend), options.job.resolve());
     let phase = Signal::from(driver.phase.clone());
     let link: Signal<Link> = Signal::from(driver.link.clone());
     let seconds_left = Signal::from(driver.seconds_left.clone());
     let lifetime = Signal::from(driver.lifetime.clone());
+    let method = Signal::from(driver.method.clone());
     driver.mount();
 
     let driver: StoredValue<Rc<Driver>, LocalStorage> = StoredValue::new_local(driver);
@@ -94,8 +98,11 @@ pub fn use_flow(options: FlowOptions) -> UseFlow {
         connection: Memo::new(move |_| link.get().connection()).into(),
         seconds_left,
         lifetime,
+        method,
         start: Callback::new(move |()| driver.with_value(Driver::restart)),
+        switch: Callback::new(move |method| driver.with_value(|driver| driver.switch(method))),
         cancel: Callback::new(move |()| driver.with_value(Driver::cancel)),
         saved: Callback::new(move |app| driver.with_value(|driver| driver.saved(app))),
+        frame: Callback::new(move |frame| driver.with_value(|driver| driver.serve_frame(frame))),
     }
 }

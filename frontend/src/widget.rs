@@ -1,13 +1,14 @@
-//! The finished panel.
+//! The finished panels.
 
-use dingtalk_qr_shared::AppSaved;
+use dingtalk_qr_shared::{AppSaved, SignedIn};
 use leptos::prelude::*;
 
 use crate::api::Api;
 use crate::messages::Language;
+use crate::method::Method;
 use crate::panel::Panel;
 use crate::phase::Phase;
-use crate::use_flow::{FlowOptions, use_flow};
+use crate::use_flow::{FlowOptions, Login, use_flow};
 
 /// Shows a DingTalk QR whose scan creates a bot, and follows it until the bot's credentials are stored.
 ///
@@ -36,29 +37,96 @@ pub fn DingTalkQr(
     #[prop(optional, into)]
     on_state: Option<Callback<Phase>>,
 ) -> impl IntoView {
-    let api = Api::new(&backend);
-    let flow = use_flow(FlowOptions::new(backend).app_name(app_name));
+    let options = FlowOptions::new(backend).app_name(app_name);
+    let reports = Reports { created: on_created, authenticated: None, ended: on_ended, state: on_state };
+    widget(options, lang, theme, reports)
+}
+
+/// Signs a person in with DingTalk: by a QR code, by going to DingTalk and back, in a frame, or inside of DingTalk's
+/// workspace.
+///
+/// Unmounting gives a live login up; a reload of the page goes on with it.
+///
+/// # Security
+///
+/// On a page of the backend's own origin the login ends with a session of this browser. On any other page it ends with a
+/// ticket: give it to your own server, which redeems it at the backend. Do not believe the identity without that.
+#[component]
+pub fn DingTalkLogin(
+    /// Base URL of the backend; empty, the default, for the page's own origin.
+    #[prop(optional, into)]
+    backend: String,
+    /// The name of the app to sign in with; the backend's default without one.
+    #[prop(optional, into)]
+    app: Option<String>,
+    /// The organisation whose app to sign in with; inside DingTalk the page's own `?corpid=` by default.
+    #[prop(optional, into)]
+    corp_id: Option<String>,
+    /// Which door is offered first.
+    #[prop(optional)]
+    method: Method,
+    /// BCP 47 tag of the language; the document's, else the browser's, by default.
+    #[prop(optional, into)]
+    lang: MaybeProp<String>,
+    /// `auto`, `light` or `dark`.
+    #[prop(optional, into)]
+    theme: MaybeProp<String>,
+    /// Called once with who has signed in, and with the ticket on a page of another origin.
+    #[prop(optional, into)]
+    on_authenticated: Option<Callback<SignedIn>>,
+    /// Called with the last phase when the flow ended without anybody.
+    #[prop(optional, into)]
+    on_ended: Option<Callback<Phase>>,
+    /// Called with every phase.
+    #[prop(optional, into)]
+    on_state: Option<Callback<Phase>>,
+) -> impl IntoView {
+    let login = Login::default().method(method).app(app).corp_id(corp_id);
+    let reports =
+        Reports { created: None, authenticated: on_authenticated, ended: on_ended, state: on_state };
+    widget(FlowOptions::login(backend, login), lang, theme, reports)
+}
+
+/// What comes out of a panel.
+#[derive(Clone, Copy)]
+struct Reports {
+    created: Option<Callback<AppSaved>>,
+    authenticated: Option<Callback<SignedIn>>,
+    ended: Option<Callback<Phase>>,
+    state: Option<Callback<Phase>>,
+}
+
+fn widget(
+    options: FlowOptions,
+    lang: MaybeProp<String>,
+    theme: MaybeProp<String>,
+    reports: Reports,
+) -> impl IntoView {
+    let api = Api::new(&options.backend);
+    let flow = use_flow(options);
     let language =
         Memo::new(move |_| lang.get().map_or_else(Language::of_page, |tag| Language::from_tag(&tag)));
 
-    Effect::new(move |_| report(flow.phase.get(), on_created, on_ended, on_state));
+    Effect::new(move |_| reports.tell(flow.phase.get()));
 
     view! { <Panel flow api language theme /> }
 }
 
-fn report(
-    phase: Phase,
-    on_created: Option<Callback<AppSaved>>,
-    on_ended: Option<Callback<Phase>>,
-    on_state: Option<Callback<Phase>>,
-) {
-    if let Some(on_state) = on_state {
-        on_state.run(phase.clone());
+impl Reports {
+    fn tell(self, phase: Phase) {
+        run(self.state, phase.clone());
+        let is_ended = phase.is_ended();
+        match (phase, self.created, self.authenticated) {
+            (Phase::Created(app), created, _) => run(created, app),
+            (Phase::Authenticated(signed_in), _, authenticated) => run(authenticated, signed_in),
+            (phase, ..) if is_ended => run(self.ended, phase),
+            _ => {}
+        }
     }
-    match (phase, on_created, on_ended) {
-        (Phase::Created(app), Some(on_created), _) => on_created.run(app),
-        (Phase::Created(_), None, _) => {}
-        (ended, _, Some(on_ended)) if !ended.is_live() => on_ended.run(ended),
-        _ => {}
+}
+
+fn run<T: 'static>(callback: Option<Callback<T>>, value: T) {
+    if let Some(callback) = callback {
+        callback.run(value);
     }
 }

@@ -6,6 +6,7 @@
 mod app;
 mod code;
 mod flow;
+mod login;
 mod object;
 
 use dingtalk_qr_shared::Problem;
@@ -13,8 +14,10 @@ use wasm_bindgen::JsValue;
 
 pub use app::app_saved;
 pub use flow::{flow_started, flow_update};
+pub use login::session;
 
-pub(crate) use object::{Object, object, to_json};
+pub(crate) use code::error_code;
+pub(crate) use object::{Object, object, optional, to_json};
 
 /// The answer is not what the wire types promise.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -1,6 +1,8 @@
-use dingtalk_qr_shared::ErrorCode;
+mod failure;
+mod login;
 
 use super::Messages;
+use failure::failure;
 
 pub(super) static MESSAGES: Messages = Messages {
     panel: "Create a DingTalk bot",
@@ -81,46 +83,6 @@ pub(super) static MESSAGES: Messages = Messages {
     saving: "Saving and checking…",
     required: "Please fill this in.",
     invalid: "This value is not accepted.",
-};
 
-fn failure(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::AppCredentialMissing => {
-            "DingTalk reported success but did not hand out the credentials. Look for the app in the developer console and enter it by hand."
-        }
-        ErrorCode::AppNameTaken => "Another app already has this name.",
-        ErrorCode::AppNotFound => "There is no app of this name.",
-        ErrorCode::ApprovalOutstanding => {
-            "The administrator has not approved the app yet. Its credentials are saved and work once that happens."
-        }
-        ErrorCode::BeginLacksDeviceCode
-        | ErrorCode::BeginLacksVerificationUri
-        | ErrorCode::InitLacksNonce => "DingTalk's answer was incomplete. This is usually over in a minute.",
-        ErrorCode::CredentialsRejected => {
-            "DingTalk does not accept these credentials. Check the client ID and the client secret."
-        }
-        ErrorCode::FlowNotFound => "The server no longer knows this code.",
-        ErrorCode::ForbiddenOrigin => "This website may not use this server.",
-        ErrorCode::InvalidRequest => "The server did not understand the request.",
-        ErrorCode::OperatorRequired => "Only the operator of this server may do this.",
-        ErrorCode::SetupCodeInvalid => {
-            "This setup link has been used. The backend prints a new one at its next start."
-        }
-        ErrorCode::SinkFailed => {
-            "The credentials are in the backend's store, but another place could not be written yet. The backend keeps trying."
-        }
-        ErrorCode::TooManyFlows => "Too many codes are open at the moment.",
-        ErrorCode::UpstreamRefused => "DingTalk refused the request.",
-        ErrorCode::UpstreamUnavailable => "DingTalk cannot be reached at the moment.",
-        ErrorCode::VerificationUriRejected => {
-            "DingTalk's answer held a link to a host that is not DingTalk's, so it is not shown."
-        }
-        ErrorCode::Internal
-        | ErrorCode::MethodNotAllowed
-        | ErrorCode::NotFound
-        | ErrorCode::PayloadTooLarge
-        | ErrorCode::RequestHeaderTooLarge
-        | ErrorCode::UnsupportedMediaType
-        | ErrorCode::Unknown => "Something went wrong on the server.",
-    }
-}
+    login: login::MESSAGES,
+};

@@ -1,6 +1,8 @@
-use dingtalk_qr_shared::ErrorCode;
+mod failure;
+mod login;
 
 use super::Messages;
+use failure::failure;
 
 pub(super) static MESSAGES: Messages = Messages {
     panel: "创建钉钉机器人",
@@ -81,36 +83,6 @@ pub(super) static MESSAGES: Messages = Messages {
     saving: "正在保存并验证…",
     required: "请填写此项。",
     invalid: "该值不被接受。",
-};
 
-fn failure(code: ErrorCode) -> &'static str {
-    match code {
-        ErrorCode::AppCredentialMissing => {
-            "钉钉返回成功，但没有给出凭证。请在开发者后台找到该应用，然后手动填写。"
-        }
-        ErrorCode::AppNameTaken => "该名称已被其他应用使用。",
-        ErrorCode::AppNotFound => "没有该名称的应用。",
-        ErrorCode::ApprovalOutstanding => "管理员尚未审批该应用。凭证已保存，审批通过后即可使用。",
-        ErrorCode::BeginLacksDeviceCode
-        | ErrorCode::BeginLacksVerificationUri
-        | ErrorCode::InitLacksNonce => "钉钉返回的内容不完整，通常一分钟内会恢复。",
-        ErrorCode::CredentialsRejected => "钉钉不接受这组凭证，请检查 Client ID 和 Client Secret。",
-        ErrorCode::FlowNotFound => "服务器已没有该二维码的记录。",
-        ErrorCode::ForbiddenOrigin => "该网站不能使用此服务器。",
-        ErrorCode::InvalidRequest => "服务器无法理解该请求。",
-        ErrorCode::OperatorRequired => "仅限本服务器的运维人员操作。",
-        ErrorCode::SetupCodeInvalid => "该设置链接已被使用。后端下次启动时会打印新的链接。",
-        ErrorCode::SinkFailed => "凭证已保存在后端存储中，但另一处暂时无法写入，后端会继续尝试。",
-        ErrorCode::TooManyFlows => "当前打开的二维码过多。",
-        ErrorCode::UpstreamRefused => "钉钉拒绝了该请求。",
-        ErrorCode::UpstreamUnavailable => "暂时无法连接钉钉。",
-        ErrorCode::VerificationUriRejected => "钉钉返回的链接不属于钉钉域名，因此不予显示。",
-        ErrorCode::Internal
-        | ErrorCode::MethodNotAllowed
-        | ErrorCode::NotFound
-        | ErrorCode::PayloadTooLarge
-        | ErrorCode::RequestHeaderTooLarge
-        | ErrorCode::UnsupportedMediaType
-        | ErrorCode::Unknown => "服务器出现错误。",
-    }
-}
+    login: login::MESSAGES,
+};

@@ -9,7 +9,7 @@ pub(super) fn link(class: &'static str, url: &str, label: Words) -> Option<El> {
 }
 
 /// Returns `text` if it leads to the web: anything else, such as `javascript:`, must not become a link.
-fn web_link(text: &str) -> Option<&str> {
+pub(super) fn web_link(text: &str) -> Option<&str> {
     let (scheme, rest) = text.split_once("://")?;
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     (is_web && !rest.is_empty()).then_some(text)

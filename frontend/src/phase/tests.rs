@@ -1,4 +1,4 @@
-use dingtalk_qr_shared::Sink;
+use dingtalk_qr_shared::{Qr, Sink};
 
 use super::*;
 
@@ -110,7 +110,8 @@ fn approval() -> FlowState {
 
 fn prompt() -> Arc<Prompt> {
     let qr = Qr { text: "https://h5.dingtalk.com/x".to_owned(), size: 21, path: "M0 0h7".to_owned() };
-    Arc::new(Prompt { qr, user_code: "AB-CD".to_owned(), brand: None, simulated: false })
+    let user_code = Some("AB-CD".to_owned());
+    Arc::new(Prompt { qr: Some(qr), user_code, door: None, brand: None, simulated: false })
 }
 
 fn app() -> AppSaved {

@@ -2,64 +2,80 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use dingtalk_qr_shared::{AppSaved, FlowStarted, FlowState, FlowUpdate};
+use dingtalk_qr_shared::{AppSaved, Door, FlowStarted, FlowState, FlowUpdate, LoginMethod};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::flow::{Flow, Origin, deadline_in, now, seconds_until};
+use super::options::Job;
 use super::watch::{begin, watch};
-use crate::api::{Api, Ticket};
-use crate::connection::{Link, Presence};
+use crate::api::Api;
+use crate::connection::Link;
 use crate::listener::Listener;
-use crate::phase::{Event, Phase, Prompt};
-use crate::resume::Resume;
+use crate::phase::{Event, Failure, Phase, Prompt};
+use crate::resume::{Kept, Place, Resume};
 use crate::task::Task;
 
 /// After the deadline the backend has this long to say how it ended, before our own clock decides.
 const GRACE_MILLIS: f64 = 4000.0;
 
-/// Owns all that runs for one panel. At most one task runs: the one that begins the flow, or the one that watches it.
+/// Owns all that runs for one panel. At most one task runs: the one that begins the flow, or the one that watches it;
+/// beside it what the door of a login needs.
 pub(super) struct Driver {
     pub(super) api: Api,
-    pub(super) app_name: Option<String>,
+    pub(super) job: Job,
     pub(super) phase: ArcRwSignal<Phase>,
     pub(super) link: ArcRwSignal<Link>,
     pub(super) seconds_left: ArcRwSignal<Option<u32>>,
     pub(super) lifetime: ArcRwSignal<u32>,
+    pub(super) method: ArcRwSignal<Option<LoginMethod>>,
     pub(super) flow: RefCell<Option<Flow>>,
     /// Kept until the backend has answered, so that a repeated attempt does not make a second code.
     pub(super) idempotency_key: RefCell<Option<String>>,
-    resume: Resume,
+    pub(super) resume: Resume,
+    pub(super) listeners: RefCell<Vec<Listener>>,
+    pub(super) door: RefCell<Option<Held>>,
     task: RefCell<Option<Task>>,
     ticker: RefCell<Option<Interval>>,
-    listeners: RefCell<Vec<Listener>>,
+}
+
+/// What the door of a login needs while its flow lives.
+#[expect(dead_code, reason = "held for their Drop")]
+pub(super) enum Held {
+    Task(Task),
+    Listener(Listener),
 }
 
 impl Driver {
-    pub(super) fn new(api: Api, app_name: Option<String>) -> Rc<Self> {
-        let resume = Resume::new(api.base(), app_name.as_deref());
+    pub(super) fn new(api: Api, job: Job) -> Rc<Self> {
+        let resume = job.resume(api.base());
+        let method = ArcRwSignal::new(job.method());
         Rc::new(Self {
             api,
-            app_name,
+            job,
             phase: ArcRwSignal::new(Phase::Starting),
             link: ArcRwSignal::new(Link::default()),
             seconds_left: ArcRwSignal::new(None),
             lifetime: ArcRwSignal::new(0),
+            method,
             flow: RefCell::default(),
             idempotency_key: RefCell::default(),
             resume,
+            listeners: RefCell::default(),
+            door: RefCell::default(),
             task: RefCell::default(),
             ticker: RefCell::default(),
-            listeners: RefCell::default(),
         })
     }
 
     pub(super) fn mount(self: &Rc<Self>) {
         self.listen();
+        self.pick_up_proof();
         match self.resume.load(now()) {
-            Some(resumed) => self.follow(resumed.started, resumed.deadline, Origin::Resumed),
-            None => self.begin(),
+            Some(Kept::Flow(resumed)) => self.take_up(*resumed),
+            Some(Kept::Departure) => self.look_for_session(),
+            None => self.renew(),
         }
     }
 
@@ -69,11 +85,26 @@ impl Driver {
         self.stop();
     }
 
+    /// Begins because the user wants to.
     pub(super) fn restart(self: &Rc<Self>) {
         self.give_up();
         self.settle();
+        if self.leaves_without_a_flow() {
+            return self.leave_for_dingtalk();
+        }
         self.apply(Event::Start);
-        self.begin();
+        self.set_link(|link| *link = Link { backend_answers: true, upstream_answers: true, ..*link });
+        self.run();
+    }
+
+    /// Begins by itself, unless that would take the user away from the page.
+    pub(super) fn renew(self: &Rc<Self>) {
+        if self.method.get_untracked() == Some(LoginMethod::Redirect) {
+            self.give_up();
+            self.apply(Event::Rest);
+        } else {
+            self.restart();
+        }
     }
 
     pub(super) fn cancel(self: &Rc<Self>) {
@@ -86,18 +117,31 @@ impl Driver {
         self.apply(Event::Saved(app));
     }
 
+    /// Ends the flow for a reason that the backend does not know.
+    pub(super) fn fail(&self, failure: Failure) {
+        self.give_up();
+        self.apply(Event::StartFailed(failure));
+    }
+
     /// Takes a new flow in.
     pub(super) fn begun(self: &Rc<Self>, started: FlowStarted) {
         let deadline = deadline_in(started.expires_in);
         self.idempotency_key.take();
-        self.resume.save(&started, deadline);
+        match started.door {
+            Some(Door::Redirect { .. }) => self.resume.save(&started, deadline, Place::DingTalk),
+            // Its code comes within a second; a reload asks for another.
+            Some(Door::Workspace { .. }) => {}
+            None | Some(Door::Qr | Door::Frame { .. } | Door::Unknown) => {
+                self.resume.save(&started, deadline, Place::Here);
+            }
+        }
         self.follow(started, deadline, Origin::Begun);
     }
 
     /// Takes an answer about the flow in; returns whether it said anything different.
     pub(super) fn hear(self: &Rc<Self>, update: FlowUpdate, etag: Option<String>) -> bool {
         if self.is_unconfirmed() && matches!(update.state, FlowState::Cancelled | FlowState::Expired) {
-            self.restart();
+            self.renew();
             return false;
         }
         let changed = match self.flow.borrow_mut().as_mut() {
@@ -119,7 +163,7 @@ impl Driver {
     /// The backend does not know the flow.
     pub(super) fn vanished(self: &Rc<Self>) {
         if self.is_unconfirmed() {
-            self.restart();
+            self.renew();
         } else {
             self.apply(Event::Vanished);
         }
@@ -150,33 +194,31 @@ impl Driver {
         }
     }
 
-    fn begin(self: &Rc<Self>) {
-        self.set_link(|link| *link = Link { backend_answers: true, upstream_answers: true, ..*link });
-        self.run();
-    }
-
-    fn follow(self: &Rc<Self>, started: FlowStarted, deadline: f64, origin: Origin) {
+    pub(super) fn follow(self: &Rc<Self>, started: FlowStarted, deadline: f64, origin: Origin) {
         let prompt = Arc::new(Prompt::from(&started));
         let state = started.state.clone();
         self.lifetime.set(started.expires_in);
         self.flow.replace(Some(Flow::new(started, deadline, origin)));
-        self.apply(Event::Started(prompt, state));
+        self.apply(Event::Started(Arc::clone(&prompt), state));
         if self.phase.get_untracked().is_watched() {
             self.tick();
             let driver = Rc::clone(self);
             self.ticker.replace(Some(Interval::new(1000, move || driver.tick())));
             self.run();
+            if let Some(door) = &prompt.door {
+                self.open(door, origin);
+            }
         }
     }
 
     /// Runs what the phase needs, or nothing while the page cannot or should not ask. Ends what ran before.
-    fn run(self: &Rc<Self>) {
+    pub(super) fn run(self: &Rc<Self>) {
         let phase = self.phase.get_untracked();
         let task = if !self.link.get_untracked().may_ask() {
             None
         } else if phase.is_watched() {
             Some(Task::spawn(watch(Rc::clone(self))))
-        } else if phase.is_live() {
+        } else if phase == Phase::Starting {
             Some(Task::spawn(begin(Rc::clone(self))))
         } else {
             None
@@ -204,18 +246,6 @@ impl Driver {
         }
     }
 
-    /// Tells the backend that the page may be gone for good; the flow stays resumable.
-    fn leave(&self) {
-        let mut flow = self.flow.borrow_mut();
-        let Some(flow) = flow.as_mut() else { return };
-        flow.left();
-        let (api, id, poll_token) = (self.api.clone(), flow.id.clone(), flow.poll_token.clone());
-        spawn_local(async move {
-            let ticket = Ticket { flow_id: &id, poll_token: &poll_token };
-            drop(api.leave(ticket).await);
-        });
-    }
-
     fn settle(&self) {
         self.stop();
         self.seconds_left.set(None);
@@ -224,35 +254,9 @@ impl Driver {
     /// Ends all that runs for the flow.
     fn stop(&self) {
         drop(self.task.take());
+        drop(self.door.take());
         drop(self.ticker.take());
         self.flow.take();
         self.resume.forget();
-    }
-
-    fn listen(self: &Rc<Self>) {
-        let look = |driver: &Rc<Self>| {
-            let page = if !window().navigator().on_line() {
-                Presence::Offline
-            } else if document().hidden() {
-                Presence::Hidden
-            } else {
-                Presence::Present
-            };
-            driver.set_link(|link| link.page = page);
-        };
-        look(self);
-        // `visibilitychange` happens at the document and bubbles to the window.
-        let mut listeners: Vec<_> = ["online", "offline", "visibilitychange", "pageshow"]
-            .map(|event| {
-                let driver = Rc::clone(self);
-                Listener::new(event, move || {
-                    look(&driver);
-                    driver.run();
-                })
-            })
-            .into();
-        let driver = Rc::clone(self);
-        listeners.push(Listener::new("pagehide", move || driver.leave()));
-        self.listeners.replace(listeners);
     }
 }

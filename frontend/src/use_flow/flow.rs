@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use dingtalk_qr_shared::{FlowId, FlowStarted, FlowUpdate};
+use dingtalk_qr_shared::{Door, FlowId, FlowStarted, FlowUpdate};
 
 use crate::api::Ticket;
 use crate::poll::PollSchedule;
@@ -14,6 +14,8 @@ pub(super) struct Flow {
     pub(super) last: Option<FlowUpdate>,
     /// Milliseconds since 1970 by this browser's clock.
     pub(super) deadline: f64,
+    /// Whether its person signs in at DingTalk in place of this page.
+    pub(super) goes_on_elsewhere: bool,
     origin: Origin,
 }
 
@@ -30,6 +32,7 @@ impl Flow {
     pub(super) fn new(started: FlowStarted, deadline: f64, origin: Origin) -> Self {
         Self {
             origin,
+            goes_on_elsewhere: matches!(started.door, Some(Door::Redirect { .. })),
             id: started.flow_id,
             poll_token: started.poll_token,
             etag: None,

@@ -1,11 +1,13 @@
 use std::rc::Rc;
 
-use dingtalk_qr_shared::ErrorCode;
+use dingtalk_qr_shared::{ErrorCode, FlowStarted};
 use gloo_timers::future::sleep;
 use leptos::prelude::window;
 
 use super::driver::Driver;
 use super::flow::{elapsed, now};
+use super::login::exchange;
+use super::options::Job;
 use crate::api::{ApiError, Ticket, Watched};
 use crate::phase::{Event, Failure};
 use crate::poll::{Heard, Next, PollSchedule};
@@ -17,8 +19,7 @@ const ATTEMPTS_TO_BEGIN: u32 = 4;
 pub(super) async fn begin(driver: Rc<Driver>) {
     let mut schedule = PollSchedule::new(1);
     for attempt in 1..=ATTEMPTS_TO_BEGIN {
-        let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
-        let error = match driver.api.start(driver.app_name.as_deref(), &key).await {
+        let error = match ask_for_flow(&driver).await {
             Ok(started) => return driver.begun(started),
             Err(error) => error,
         };
@@ -32,6 +33,20 @@ pub(super) async fn begin(driver: Rc<Driver>) {
         }
     }
     driver.apply(Event::StartFailed(Failure::Unreachable));
+}
+
+async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
+    match &driver.job {
+        Job::Registration { app_name } => {
+            let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
+            driver.api.start(app_name.as_deref(), &key).await
+        }
+        Job::Login(_) => {
+            let here = address();
+            let login = driver.login_request(&here).expect("a login has a method");
+            driver.api.start_login(login).await
+        }
+    }
 }
 
 /// Asks how the flow stands until it has ended.
@@ -60,12 +75,12 @@ async fn ask(driver: &Rc<Driver>) -> Heard {
     let asked = now();
     let ticket = Ticket { flow_id: &flow_id, poll_token: &poll_token };
     match driver.api.watch(ticket, etag.as_deref()).await {
-        Ok(Watched::Changed { update, etag }) => {
-            if driver.hear(update, etag) {
-                Heard::Changed
-            } else {
-                Heard::Same { took: elapsed(asked) }
-            }
+        Ok(Watched::Changed { mut update, etag }) => {
+            let Ok(state) = exchange(&driver.api, update.state).await else {
+                return Heard::Unreachable { retry_after: None };
+            };
+            update.state = state;
+            if driver.hear(update, etag) { Heard::Changed } else { Heard::Same { took: elapsed(asked) } }
         }
         Ok(Watched::Same) => Heard::Same { took: elapsed(asked) },
         Err(error) if error.code() == Some(ErrorCode::FlowNotFound) => {
@@ -81,6 +96,12 @@ async fn wait(next: Next) {
         Next::Ask { after } if !after.is_zero() => sleep(after).await,
         Next::Ask { .. } | Next::Stop => {}
     }
+}
+
+/// Returns the address of the page without its fragment.
+fn address() -> String {
+    let address = window().location().href().unwrap_or_default();
+    address.split('#').next().unwrap_or_default().to_owned()
 }
 
 /// Returns 128 random bits as 32 hexadecimal digits.

@@ -1,7 +1,7 @@
 use dingtalk_qr_shared::{FlowId, FlowStarted, FlowState, FlowUpdate, Qr};
 use wasm_bindgen::JsValue;
 
-use super::{Malformed, Object, app_saved, code};
+use super::{Malformed, Object, app_saved, code, login};
 
 /// Reads a [`FlowStarted`].
 ///
@@ -13,8 +13,9 @@ pub fn flow_started(value: &JsValue) -> Result<FlowStarted, Malformed> {
     Ok(FlowStarted {
         flow_id: flow_id(&object)?,
         poll_token: object.text("poll_token")?,
-        qr: qr(&object.field("qr"))?,
-        user_code: object.text("user_code")?,
+        qr: if_there(&object.field("qr"), qr)?,
+        user_code: object.optional_text("user_code"),
+        door: if_there(&object.field("door"), login::door)?,
         expires_in: object.number("expires_in")?,
         interval: object.number("interval")?,
         brand: object.optional_text("brand"),
@@ -41,9 +42,11 @@ fn flow_state(value: &JsValue) -> Result<FlowState, Malformed> {
     let object = Object::new(value);
     Ok(match object.text("status")?.as_str() {
         "pending" => FlowState::Pending,
+        "scanned" => FlowState::Scanned { number: number(&object)? },
         "creating" => FlowState::Creating,
         "approval_pending" => FlowState::ApprovalPending { client_id: object.text("client_id")? },
         "created" => FlowState::Created(app_saved(value)?),
+        "authenticated" => FlowState::Authenticated(login::signed_in(value)?),
         "denied" => FlowState::Denied { reason: object.optional_text("reason") },
         "expired" => FlowState::Expired,
         "cancelled" => FlowState::Cancelled,
@@ -59,4 +62,13 @@ fn flow_id(object: &Object<'_>) -> Result<FlowId, Malformed> {
 fn qr(value: &JsValue) -> Result<Qr, Malformed> {
     let object = Object::new(value);
     Ok(Qr { text: object.text("text")?, size: object.number("size")?, path: object.text("path")? })
+}
+
+fn number(object: &Object<'_>) -> Result<u8, Malformed> {
+    u8::try_from(object.number("number")?).map_err(|_| Malformed { field: "number" })
+}
+
+/// Reads what may be missing.
+fn if_there<T>(value: &JsValue, read: fn(&JsValue) -> Result<T, Malformed>) -> Result<Option<T>, Malformed> {
+    if value.is_undefined() || value.is_null() { Ok(None) } else { read(value).map(Some) }
 }

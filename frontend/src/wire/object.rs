@@ -67,3 +67,8 @@ pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
     }
     object.into()
 }
+
+/// Returns the text, `undefined` for none.
+pub(crate) fn optional(text: Option<&str>) -> JsValue {
+    text.map_or(JsValue::UNDEFINED, JsValue::from_str)
+}

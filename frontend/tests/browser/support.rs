@@ -90,7 +90,7 @@ pub(crate) fn prompt() -> Arc<Prompt> {
 
 pub(crate) fn prompt_from(text: &str) -> Arc<Prompt> {
     let mut started: FlowStarted = serde_json::from_str(STARTED).unwrap();
-    text.clone_into(&mut started.qr.text);
+    text.clone_into(&mut started.qr.as_mut().unwrap().text);
     Arc::new(Prompt::from(&started))
 }
 

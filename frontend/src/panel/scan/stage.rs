@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::super::Cx;
 use super::super::action::{TakesFocus, button};
-use crate::el::{El, el};
+use crate::el::{El, Words, el};
 use crate::icon::Icon;
 use crate::phase::Phase;
 use crate::qr::qr_code;
@@ -12,6 +12,7 @@ use crate::qr::qr_code;
 enum Cover {
     Skeleton,
     Nothing,
+    Scanned,
     Creating,
     Expired,
 }
@@ -20,11 +21,16 @@ impl Cover {
     fn of(phase: &Phase) -> Self {
         match phase {
             Phase::Starting => Self::Skeleton,
+            Phase::Scanned { .. } => Self::Scanned,
             Phase::Creating(_) => Self::Creating,
             Phase::Expired(_) => Self::Expired,
-            Phase::Ready(_)
+            Phase::Idle
+            | Phase::Ready(_)
+            | Phase::Leaving(_)
+            | Phase::Confirming(_)
             | Phase::ApprovalPending { .. }
             | Phase::Created(_)
+            | Phase::Authenticated(_)
             | Phase::Denied { .. }
             | Phase::Cancelled
             | Phase::Failed(_)
@@ -36,6 +42,7 @@ impl Cover {
         match self {
             Self::Skeleton => "skeleton",
             Self::Nothing => "code",
+            Self::Scanned => "scanned",
             Self::Creating => "creating",
             Self::Expired => "expired",
         }
@@ -45,13 +52,24 @@ impl Cover {
 /// The square with the code; it has its size before the code comes.
 pub(super) fn stage(cx: Cx) -> El {
     let cover = move || cx.flow.phase.with(Cover::of);
-    let code = move || cx.prompt.get().map(|prompt| qr_code(&prompt.qr, cx.text(|texts| texts.qr_label)));
+    let label = |cx: Cx| cx.text_of(|texts| texts.qr_label, |texts| texts.login.qr_label);
+    // Once scanned it is of no use to another phone.
+    let is_scanned = Memo::new(move |_| cover() == Cover::Scanned);
+    let code = move || {
+        let prompt = cx.prompt.get().filter(|_| !is_scanned.get())?;
+        Some(qr_code(prompt.qr.as_ref()?, label(cx)))
+    };
     let over = move || match cover() {
         Cover::Nothing | Cover::Skeleton => None,
+        Cover::Scanned => Some(el("span", "dtqr-cover dtqr-number").text(Words::live(move || number(cx)))),
         Cover::Creating => Some(el("span", "dtqr-cover").with([Icon::Spinner.view()])),
         Cover::Expired => Some(refresh(cx)),
     };
     el("div", "dtqr-stage").set_while("data-cover", move || Some(cover().name())).live(code).live(over)
+}
+
+fn number(cx: Cx) -> String {
+    cx.flow.phase.with(Phase::number).unwrap_or_default()
 }
 
 /// The whole code is the button.

@@ -1,0 +1,149 @@
+//! What a login needs beside following its flow.
+
+use std::rc::Rc;
+
+use dingtalk_qr_shared::{Door, FlowState, LoginMethod, Session, SignedIn};
+use leptos::prelude::*;
+
+use super::answer::{Answer, present};
+use super::driver::{Driver, Held};
+use super::flow::Origin;
+use super::options::{Job, Login};
+use super::{proof, workspace};
+use crate::api::{Api, ApiError, LoginRequest};
+use crate::phase::{Event, Failure};
+use crate::resume::{Place, Resumed};
+use crate::task::Task;
+
+impl Driver {
+    /// Begins anew by another door.
+    pub(super) fn switch(self: &Rc<Self>, method: LoginMethod) {
+        if matches!(self.job, Job::Login(_)) {
+            self.method.set(Some(method));
+            self.restart();
+        }
+    }
+
+    /// On the backend's own origin a redirect needs no flow: the session's cookie is its result.
+    pub(super) fn leaves_without_a_flow(&self) -> bool {
+        self.method.get_untracked() == Some(LoginMethod::Redirect) && self.api.is_same_origin()
+    }
+
+    pub(super) fn leave_for_dingtalk(&self) {
+        let location = window().location();
+        let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+        let Some(login) = self.login_request(&here) else { return };
+        let url = self.api.redirect_url(login);
+        self.apply(Event::Leave);
+        self.resume.depart();
+        drop(location.assign(&url));
+    }
+
+    /// Asks whether the way to DingTalk has led to a session.
+    pub(super) fn look_for_session(self: &Rc<Self>) {
+        self.resume.forget();
+        self.apply(Event::Answered);
+        let driver = Rc::clone(self);
+        let task = Task::spawn(async move {
+            match driver.api.session().await {
+                Ok(session) => driver.apply(Event::SignedIn(without_ticket(session))),
+                Err(_) => driver.renew(),
+            }
+        });
+        self.hold(Held::Task(task));
+    }
+
+    /// Takes the proof that DingTalk's answer brought out of the address, for the panel whose flow it is.
+    pub(super) fn pick_up_proof(&self) {
+        if matches!(self.job, Job::Login(_)) {
+            proof::pick_up();
+        }
+    }
+
+    /// Goes on with a flow of the page before.
+    pub(super) fn take_up(self: &Rc<Self>, resumed: Resumed) {
+        let Resumed { started, deadline, place } = resumed;
+        self.resume.save(&started, deadline, Place::Here);
+        if let Some(method) = started.door.as_ref().and_then(method_of) {
+            self.method.set(Some(method));
+        }
+        self.follow(started, deadline, Origin::Resumed);
+        // Only who was sent to DingTalk may bring something back: anything else is somebody else's login.
+        if place == Place::DingTalk
+            && let Some(proof) = proof::take()
+        {
+            self.answer(Answer::Proof(proof));
+        }
+    }
+
+    /// Does what the door asks of the page. What it shows is the panel's business.
+    pub(super) fn open(self: &Rc<Self>, door: &Door, origin: Origin) {
+        match door {
+            Door::Redirect { url } if origin == Origin::Begun => {
+                self.apply(Event::Leave);
+                drop(window().location().assign(url));
+            }
+            Door::Workspace { client_id, corp_id, script_url } => {
+                let (client_id, corp_id, script_url) =
+                    (client_id.clone(), corp_id.clone(), script_url.clone());
+                let driver = Rc::clone(self);
+                self.hold(Held::Task(Task::spawn(async move {
+                    match workspace::code(&client_id, &corp_id, &script_url).await {
+                        Ok(code) => driver.answer(Answer::Code(code)),
+                        Err(failure) => driver.fail(Failure::Workspace(failure)),
+                    }
+                })));
+            }
+            Door::Qr | Door::Redirect { .. } | Door::Frame { .. } | Door::Unknown => {}
+        }
+    }
+
+    fn answer(self: &Rc<Self>, answer: Answer) {
+        self.apply(Event::Answered);
+        self.hold(Held::Task(Task::spawn(present(Rc::clone(self), answer))));
+    }
+
+    pub(super) fn hold(&self, held: Held) {
+        drop(self.door.replace(Some(held)));
+    }
+
+    /// Returns what to ask for, if this is a login.
+    pub(super) fn login_request<'a>(&'a self, here: &'a str) -> Option<LoginRequest<'a>> {
+        let Job::Login(Login { app, corp_id, .. }) = &self.job else { return None };
+        let method = self.method.get_untracked()?;
+        let return_to = (method == LoginMethod::Redirect).then_some(here);
+        Some(LoginRequest { method, app: app.as_deref(), corp_id: corp_id.as_deref(), return_to })
+    }
+}
+
+/// On a page of the backend's origin a login ends with a session: exchanges the ticket for it. A ticket that is gone
+/// may have been exchanged by a request whose answer was lost.
+pub(super) async fn exchange(api: &Api, state: FlowState) -> Result<FlowState, ApiError> {
+    let FlowState::Authenticated(SignedIn { ticket, .. }) = &state else { return Ok(state) };
+    if !api.is_same_origin() {
+        return Ok(state);
+    }
+    let session = match ticket {
+        Some(ticket) => api.present_ticket(ticket).await,
+        None => api.session().await,
+    };
+    match session {
+        Ok(session) => Ok(FlowState::Authenticated(without_ticket(session))),
+        Err(ApiError::Problem { problem, .. }) => Ok(FlowState::Failed { code: problem.code }),
+        Err(error @ (ApiError::Unreachable | ApiError::Malformed)) => Err(error),
+    }
+}
+
+fn without_ticket(session: Session) -> SignedIn {
+    SignedIn { identity: session.identity, ticket: None }
+}
+
+fn method_of(door: &Door) -> Option<LoginMethod> {
+    match door {
+        Door::Qr => Some(LoginMethod::Qr),
+        Door::Redirect { .. } => Some(LoginMethod::Redirect),
+        Door::Frame { .. } => Some(LoginMethod::Frame),
+        Door::Workspace { .. } => Some(LoginMethod::Workspace),
+        Door::Unknown => None,
+    }
+}

@@ -1,0 +1,31 @@
+//! The proof that DingTalk's answer brings to a page of another origin, in the fragment of its address.
+//!
+//! It is taken out of the address at once, by whichever panel comes first, and kept in memory for the panel whose flow
+//! was sent to DingTalk.
+
+use std::cell::RefCell;
+
+use leptos::prelude::{location, window};
+use wasm_bindgen::JsValue;
+
+const PREFIX: &str = "#dingtalk-qr-proof=";
+
+thread_local! {
+    static PROOF: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Takes the proof out of the address, if it has one.
+pub(super) fn pick_up() {
+    let hash = location().hash().unwrap_or_default();
+    let Some(proof) = hash.strip_prefix(PREFIX) else { return };
+    PROOF.set(Some(proof.to_owned()));
+    let address = location().pathname().unwrap_or_default() + &location().search().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+    }
+}
+
+/// Returns the proof that was picked up, once.
+pub(super) fn take() -> Option<String> {
+    PROOF.take()
+}
