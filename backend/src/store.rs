@@ -4,6 +4,9 @@ mod access;
 mod app;
 mod delivery;
 mod flow;
+mod login;
+mod session;
+mod user;
 
 use std::path::Path;
 
@@ -14,9 +17,12 @@ use zeroize::Zeroizing;
 use crate::secret::{OpenError, Sealed, Sealer};
 
 pub use access::ApiKeyRow;
-pub use app::{AppRow, NewApp};
+pub use app::{AppRow, LoginDetails, NewApp};
 pub use delivery::{DeliveryRow, DeliveryState};
 pub use flow::FlowRow;
+pub use login::LoginRow;
+pub use session::{SessionKeyRow, SessionRow};
+pub use user::{InvitationRow, Newcomers, UserRow};
 
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]

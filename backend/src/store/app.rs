@@ -21,6 +21,27 @@ pub struct AppRow {
     pub is_claimed: bool,
     /// Whether DingTalk accepted the credentials when they were tried.
     pub is_verified: bool,
+    /// What people call it.
+    pub title: Option<String>,
+    /// The organisation that owns it.
+    pub corp_id: Option<String>,
+    /// How people sign in with it, as JSON.
+    pub login_options: String,
+}
+
+/// What [`Store::set_login_details`] writes.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginDetails<'a> {
+    /// The name that it should have, if that changes.
+    pub name: Option<&'a str>,
+    /// What people call it.
+    pub title: Option<&'a str>,
+    /// The organisation that owns it.
+    pub corp_id: Option<&'a str>,
+    /// Its id in the organisation.
+    pub agent_id: Option<i64>,
+    /// How people sign in with it, as JSON.
+    pub options: &'a str,
 }
 
 /// What [`Store::keep_app`] writes.
@@ -111,6 +132,40 @@ impl Store {
             .map(drop)
     }
 
+    /// Sets what a login needs to know of an app.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails; a unique violation if another app has the name.
+    pub async fn set_login_details(&self, client_id: &str, details: &LoginDetails<'_>) -> sqlx::Result<()> {
+        sqlx::query(
+            "UPDATE apps SET name = COALESCE($2, name), title = $3, corp_id = $4, agent_id = $5, \
+             login_options = $6 WHERE client_id = $1",
+        )
+        .bind(client_id)
+        .bind(details.name)
+        .bind(details.title)
+        .bind(details.corp_id)
+        .bind(details.agent_id)
+        .bind(details.options)
+        .execute(&self.pool)
+        .await
+        .map(drop)
+    }
+
+    /// Finds the newest app of an organisation that somebody claims.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn app_of_organisation(&self, corp_id: &str) -> sqlx::Result<Option<AppRow>> {
+        let query = sqlx::query(
+            "SELECT * FROM apps WHERE corp_id = $1 AND claimed = 1 ORDER BY created_at DESC, client_id LIMIT 1",
+        )
+        .bind(corp_id);
+        query.fetch_optional(&self.pool).await?.as_ref().map(AppRow::try_from).transpose()
+    }
+
     /// Finds an app by its client id.
     ///
     /// # Errors
@@ -181,6 +236,9 @@ impl TryFrom<&SqliteRow> for AppRow {
             hint: row.try_get("hint")?,
             is_claimed: row.try_get::<i64, _>("claimed")? != 0,
             is_verified: row.try_get::<i64, _>("verified")? != 0,
+            title: row.try_get("title")?,
+            corp_id: row.try_get("corp_id")?,
+            login_options: row.try_get("login_options")?,
         })
     }
 }
