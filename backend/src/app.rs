@@ -6,6 +6,8 @@
 
 mod delivery;
 mod env_file;
+mod instances;
+mod login;
 mod name;
 
 use std::path::PathBuf;
@@ -23,6 +25,8 @@ use crate::secret::{ClientSecret, OpenError, Sealer};
 use crate::store::{AppRow, DeliveryRow, DeliveryState, NewApp, Store};
 
 pub use env_file::{EnvFile, EnvFileError};
+pub use instances::{Instance, InstanceError, LoginOptions, load as load_instances};
+pub use login::{AdoptError, Choice, Defaults, LoginApp, TokenError};
 pub use name::{AppName, InvalidAppName};
 
 const ENV_FILE: &str = "env_file";
@@ -46,6 +50,8 @@ struct Shared {
     /// Held while deliveries are made: the newest app has to be the last that is written.
     delivering: Mutex<()>,
     queued: Notify,
+    app_tokens: login::Tokens,
+    defaults: Defaults,
 }
 
 /// Credentials to keep.
@@ -82,6 +88,7 @@ impl Apps {
         sealer: Arc<Sealer>,
         tokens: AppTokenClient,
         env_file: Option<PathBuf>,
+        defaults: Defaults,
     ) -> Self {
         let shared = Shared {
             clock,
@@ -91,6 +98,8 @@ impl Apps {
             env_file: env_file.map(EnvFile::new),
             delivering: Mutex::default(),
             queued: Notify::new(),
+            app_tokens: login::Tokens::default(),
+            defaults,
         };
         Self { shared: Arc::new(shared) }
     }
