@@ -1,5 +1,6 @@
 //! Every setting, read once and turned into types. The only file that reads the environment.
 
+mod login;
 mod vars;
 
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use url::{Origin, Url};
 
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, MasterKey};
+pub use login::LoginConfig;
 use vars::{Vars, assignments};
 
 /// A setting cannot be used.
@@ -33,6 +35,8 @@ pub struct Config {
     pub dingtalk: DingTalkConfig,
     /// The flows.
     pub flow: FlowConfig,
+    /// Signing people in.
+    pub login: LoginConfig,
     /// What is kept, and where.
     pub store: StoreConfig,
     /// An app whose credentials are there from the start.
@@ -63,6 +67,12 @@ pub struct DingTalkConfig {
     pub registration_base: Url,
     /// `DINGTALK_API_BASE_URL`.
     pub api_base: Url,
+    /// `DINGTALK_OAPI_BASE_URL`: the old API.
+    pub oapi_base: Url,
+    /// `DINGTALK_LOGIN_BASE_URL`: the sign-in page.
+    pub login_base: Url,
+    /// `DINGTALK_JSAPI_URL`: the script that gives workspace codes.
+    pub script_url: Url,
     /// `DINGTALK_REGISTRATION_SOURCE`.
     pub source: String,
     /// `DINGTALK_REGISTRATION_BRAND`: what DingTalk's page calls itself; `None` if it shows our own brand.
@@ -100,6 +110,10 @@ pub struct AppConfig {
     pub client_id: ClientId,
     /// `DINGTALK_CLIENT_SECRET`.
     pub client_secret: ClientSecret,
+    /// `DINGTALK_CORP_ID`: the organisation that owns it.
+    pub corp_id: Option<String>,
+    /// `DINGTALK_AGENT_ID`.
+    pub agent_id: Option<i64>,
 }
 
 /// The log.
@@ -150,6 +164,7 @@ impl Config {
             server: ServerConfig::from_vars(&vars)?,
             dingtalk: DingTalkConfig::from_vars(&vars)?,
             flow: FlowConfig::from_vars(&vars)?,
+            login: LoginConfig::from_vars(&vars)?,
             store: StoreConfig::from_vars(&vars)?,
             app: AppConfig::from_vars(&vars)?,
             log: LogConfig::from_vars(&vars)?,
@@ -206,11 +221,22 @@ impl DingTalkConfig {
         Ok(Self {
             registration_base,
             api_base: vars.http_url("DINGTALK_API_BASE_URL", &base("https://api.dingtalk.com"))?,
+            oapi_base: vars.http_url("DINGTALK_OAPI_BASE_URL", &base("https://oapi.dingtalk.com"))?,
+            login_base: vars.http_url("DINGTALK_LOGIN_BASE_URL", &base("https://login.dingtalk.com"))?,
+            script_url: vars
+                .http_url("DINGTALK_JSAPI_URL", &format!("{}{SCRIPT}", script_base(simulator.as_ref())))?,
             source: vars.text("DINGTALK_REGISTRATION_SOURCE").unwrap_or_else(|| "openClaw".to_owned()),
             brand: vars.text_or("DINGTALK_REGISTRATION_BRAND", "OpenClaw"),
             simulator,
         })
     }
+}
+
+/// Where DingTalk publishes its script, behind the host.
+const SCRIPT: &str = "/dingding/dingtalk-jsapi/3.0.25/dingtalk.open.js";
+
+fn script_base(simulator: Option<&Url>) -> &str {
+    simulator.map_or("https://g.alicdn.com", |url| url.as_str().trim_end_matches('/'))
 }
 
 impl FlowConfig {
@@ -257,7 +283,13 @@ impl AppConfig {
         let no_id =
             wrong("DINGTALK_CLIENT_ID", "a client id of letters, digits, dots, underscores and hyphens");
         let no_secret = wrong("DINGTALK_CLIENT_SECRET", "a client secret of visible ASCII characters");
+        let agent_id = match vars.text("DINGTALK_AGENT_ID") {
+            Some(_) => Some(vars.parsed("DINGTALK_AGENT_ID", "", "a whole number")?),
+            None => None,
+        };
         Ok(Some(Self {
+            corp_id: vars.text("DINGTALK_CORP_ID"),
+            agent_id,
             client_id: client_id.try_into().map_err(|_| no_id())?,
             client_secret: client_secret.try_into().map_err(|_| no_secret())?,
         }))
@@ -350,6 +382,14 @@ mod tests {
             "QR_DISPLAY_SECONDS",
             "MAX_LIVE_FLOWS",
             "MAX_LIVE_FLOWS_PER_PEER",
+            "DINGTALK_OAPI_BASE_URL",
+            "DINGTALK_LOGIN_BASE_URL",
+            "DINGTALK_JSAPI_URL",
+            "DINGTALK_REDIRECT_URL",
+            "LOGIN_SECONDS",
+            "MAX_LIVE_LOGINS_PER_PEER",
+            "MAX_LIVE_LOGINS_PER_SITE",
+            "INVITE_ONLY",
             "DINGTALK_QR_KEY",
             "LOG_FORMAT",
         ] {

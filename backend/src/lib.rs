@@ -12,10 +12,13 @@ pub mod dingtalk;
 pub mod error;
 pub mod flow;
 mod http;
+pub mod identity;
+pub mod login;
 pub mod qr;
 pub mod registration;
 mod routes;
 pub mod secret;
+pub mod session;
 mod state;
 pub mod store;
 

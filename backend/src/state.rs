@@ -5,14 +5,17 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::access::Access;
-use crate::app::Apps;
+use crate::app::{AdoptError, Apps, Defaults, InstanceError, load_instances};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dingtalk::{AppTokenClient, RegistrationClient, VerificationHosts};
+use crate::dingtalk::{AppTokenClient, DirectoryClient, OAuthClient, RegistrationClient, VerificationHosts};
 use crate::flow::{Engine, Limits};
 use crate::http::{self, Proxy};
+use crate::identity::{People, Policy};
+use crate::login::{LoginDriver, Logins, Parts, Settings};
 use crate::registration::Registration;
 use crate::secret::{KeyError, MasterKey, Sealer};
+use crate::session::Sessions;
 use crate::store::{OpenStoreError, Store};
 
 /// All that a handler may reach. Cheap to clone; the last clone that goes ends the work in the background.
@@ -30,6 +33,9 @@ struct Inner {
     apps: Apps,
     registration: Registration,
     engine: Engine,
+    people: People,
+    logins: Logins,
+    sessions: Sessions,
     _background: JoinSet<()>,
 }
 
@@ -51,6 +57,12 @@ pub enum OpenError {
     /// The app of the configuration cannot be kept.
     #[error("the app of DINGTALK_CLIENT_ID cannot be kept")]
     App(#[source] sqlx::Error),
+    /// An app of APPS_FILE or LOGIN_TYPES_DIR cannot be used.
+    #[error("the apps of APPS_FILE and LOGIN_TYPES_DIR cannot be used")]
+    Instance(#[source] InstanceError),
+    /// An app of APPS_FILE or LOGIN_TYPES_DIR cannot be kept.
+    #[error("the apps of APPS_FILE and LOGIN_TYPES_DIR cannot be kept")]
+    Adopt(#[source] AdoptError),
     /// The flows cannot be read.
     #[error("the flows cannot be read")]
     Flows(#[source] sqlx::Error),
@@ -72,17 +84,35 @@ impl AppState {
         let http = http::client(proxy).map_err(OpenError::Http)?;
         let tokens = AppTokenClient::new(http.clone(), config.dingtalk.api_base.clone());
         let env_file = config.store.env_file.clone();
-        let apps = Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), tokens, env_file);
-        if let Some(app) = &config.app {
-            apps.adopt(&app.client_id, &app.client_secret).await.map_err(OpenError::App)?;
-        }
-        let registration = Registration::new(registration_client(http, &config), apps.clone());
+        let defaults = Defaults {
+            name: config.login.app.clone(),
+            client_id: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
+        };
+        let apps =
+            Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), tokens, env_file, defaults);
+        adopt(&apps, &config).await?;
+        let registration = Registration::new(registration_client(http.clone(), &config), apps.clone());
         let limits = Limits { live: config.flow.max_live, display: config.flow.display };
-        let drivers = vec![registration.clone().into()];
-        let engine = Engine::load(Arc::clone(&clock), store.clone(), sealer, drivers, limits)
+        let drivers = vec![registration.clone().into(), LoginDriver.into()];
+        let engine = Engine::load(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), drivers, limits)
             .await
             .map_err(OpenError::Flows)?;
         let access = Access::new(Arc::clone(&clock), store.clone());
+        let people = People::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), policy(&config));
+        let issuer = settings(&config).public_url;
+        let sessions = Sessions::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
+        let dingtalk = &config.dingtalk;
+        let logins = Logins::new(Parts {
+            clock: Arc::clone(&clock),
+            store: store.clone(),
+            sealer,
+            engine: engine.clone(),
+            apps: apps.clone(),
+            people: people.clone(),
+            oauth: OAuthClient::new(http.clone(), dingtalk.login_base.clone(), dingtalk.api_base.clone()),
+            directory: DirectoryClient::new(http, dingtalk.oapi_base.clone()),
+            settings: settings(&config),
+        });
         let mut background = JoinSet::new();
         background.spawn({
             let engine = engine.clone();
@@ -92,8 +122,19 @@ impl AppState {
             let apps = apps.clone();
             async move { apps.run().await }
         });
-        let inner =
-            Inner { config, clock, store, access, apps, registration, engine, _background: background };
+        let inner = Inner {
+            config,
+            clock,
+            store,
+            access,
+            apps,
+            registration,
+            engine,
+            people,
+            logins,
+            sessions,
+            _background: background,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -127,6 +168,21 @@ impl AppState {
         &self.inner.registration
     }
 
+    /// Returns the people.
+    pub fn people(&self) -> &People {
+        &self.inner.people
+    }
+
+    /// Returns the logins.
+    pub fn logins(&self) -> &Logins {
+        &self.inner.logins
+    }
+
+    /// Returns the sessions.
+    pub fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
+    }
+
     /// Returns whether the database answers.
     pub async fn is_ready(&self) -> bool {
         self.inner.store.is_ready().await
@@ -149,6 +205,41 @@ pub async fn open_store(config: &Config) -> Result<(Store, Arc<Sealer>), OpenErr
     let path = folder.join("dingtalk-qr.sqlite");
     let store = Store::open(&path, &sealer, far_side).await.map_err(OpenError::Store)?;
     Ok((store, Arc::new(sealer)))
+}
+
+/// Keeps the apps that the configuration names.
+async fn adopt(apps: &Apps, config: &Config) -> Result<(), OpenError> {
+    if let Some(app) = &config.app {
+        apps.adopt(&app.client_id, &app.client_secret).await.map_err(OpenError::App)?;
+        let (corp_id, agent_id) = (app.corp_id.as_deref(), app.agent_id);
+        apps.describe_default(app.client_id.as_str(), corp_id, agent_id).await.map_err(OpenError::App)?;
+    }
+    let login = &config.login;
+    let instances = load_instances(login.apps_file.as_deref(), login.login_types_dir.as_deref());
+    apps.adopt_instances(&instances.map_err(OpenError::Instance)?).await.map_err(OpenError::Adopt)
+}
+
+fn policy(config: &Config) -> Policy {
+    let login = &config.login;
+    Policy {
+        domains: login.allowed_domains.clone(),
+        corp_ids: login.allowed_corp_ids.clone(),
+        admins: login.admin_emails.clone(),
+        is_invite_only: login.is_invite_only,
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    let (server, login) = (&config.server, &config.login);
+    Settings {
+        public_url: server.public_url.as_str().trim_end_matches('/').to_owned(),
+        callback: login.callback(&server.public_url),
+        script_url: config.dingtalk.script_url.as_str().to_owned(),
+        lifetime: login.lifetime,
+        live_per_peer: login.max_live_per_peer,
+        live_per_site: login.max_live_per_site,
+        wants_corp: !login.allowed_corp_ids.is_empty(),
+    }
 }
 
 fn registration_client(http: reqwest::Client, config: &Config) -> RegistrationClient {

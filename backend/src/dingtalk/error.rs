@@ -162,6 +162,19 @@ pub enum Meaning {
 }
 
 impl DingTalkError {
+    /// Returns the call that failed.
+    pub fn step(&self) -> Step {
+        match self {
+            Self::Unreachable { step, .. }
+            | Self::Http { step, .. }
+            | Self::Api { step, .. }
+            | Self::Unreadable { step, .. }
+            | Self::Refused { step, .. }
+            | Self::Lacks { step, .. } => *step,
+            Self::VerificationUri => Step::Begin,
+        }
+    }
+
     /// Returns what the error means (DingTalk's page 全局错误码 for the old API, the pages of the calls for the new one).
     pub fn meaning(&self) -> Meaning {
         match self {

@@ -1,0 +1,308 @@
+//! Signing in with DingTalk: four doors, one flow, one result.
+//!
+//! 1. [`Logins::begin`] begins a flow and notes who asks. Which door it is decides what comes next:
+//!    - *redirect*: the browser goes to DingTalk and comes back ([`Logins::go`], [`Logins::returned`]);
+//!    - *QR*: a phone does, and its person then picks the number that the page shows ([`Logins::phone`]);
+//!    - *frame*: DingTalk's page in a frame gives the code to the backend's own page around it ([`Logins::framed_code`]);
+//!    - *workspace*: DingTalk's script gives the page a code ([`Logins::workspace_code`]).
+//! 2. `identify` asks DingTalk who it is, and [`crate::identity`] whether they may come in.
+//! 3. What binds the answer to the page that asked differs: the cookie of its browser, the number, or its poll token.
+//!    Only then the flow is told, and with it the page.
+//! 4. The page has a ticket then ([`Logins::ticket`]), good once and for a minute: for a session, or for the embedder.
+
+mod asker;
+mod authorization;
+mod driver;
+mod error;
+mod identify;
+mod number;
+mod phone;
+mod ticket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use dingtalk_qr_shared::FlowId;
+use zeroize::Zeroizing;
+
+use crate::app::{Apps, Choice, LoginApp};
+use crate::clock::Clock;
+use crate::dingtalk::{DirectoryClient, OAuthClient};
+use crate::flow::{Engine, NewFlow, Start, StartError, Started, Status, Step};
+use crate::identity::People;
+use crate::secret::{Presented, Sealer, digest, random_id};
+use crate::store::{LoginRow, Store};
+
+pub use asker::{Asker, browser_in_words};
+pub use authorization::{Answer, Arrived, Failed};
+pub use driver::LoginDriver;
+pub use error::LoginError;
+pub use phone::{Asking, Choosing, PhoneView};
+pub use ticket::Redeemed;
+
+/// Runs the logins. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Logins {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    clock: Arc<dyn Clock>,
+    store: Store,
+    sealer: Arc<Sealer>,
+    engine: Engine,
+    apps: Apps,
+    people: People,
+    oauth: OAuthClient,
+    directory: DirectoryClient,
+    settings: Settings,
+}
+
+/// What [`Logins`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What is kept.
+    pub store: Store,
+    /// Makes and checks tokens.
+    pub sealer: Arc<Sealer>,
+    /// Runs the flows; it has a [`LoginDriver`].
+    pub engine: Engine,
+    /// The apps.
+    pub apps: Apps,
+    /// The people.
+    pub people: People,
+    /// DingTalk's sign-in page.
+    pub oauth: OAuthClient,
+    /// The organisations.
+    pub directory: DirectoryClient,
+    /// The settings.
+    pub settings: Settings,
+}
+
+/// How people sign in.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where browsers reach the backend, without a slash at the end.
+    pub public_url: String,
+    /// Where DingTalk sends them back to.
+    pub callback: String,
+    /// DingTalk's script for the workspace.
+    pub script_url: String,
+    /// How long a login may take.
+    pub lifetime: Duration,
+    /// Live logins from one address.
+    pub live_per_peer: usize,
+    /// Live logins for one site.
+    pub live_per_site: usize,
+    /// Whether DingTalk has to tell the organisation, because not all may come in.
+    pub wants_corp: bool,
+}
+
+/// By which door a person comes in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Method {
+    /// A QR code of ours.
+    Qr,
+    /// There and back again.
+    Redirect,
+    /// DingTalk's page in a frame.
+    Frame,
+    /// Inside DingTalk.
+    Workspace,
+}
+
+/// What [`Logins::begin`] is given.
+#[derive(Debug)]
+pub struct Begin<'a> {
+    /// By which door.
+    pub method: Method,
+    /// With which app.
+    pub choice: Choice<'a>,
+    /// Who asks.
+    pub asker: Asker,
+    /// Where the browser goes in the end; checked by the caller.
+    pub return_to: Option<String>,
+}
+
+/// A login that has begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Its flow.
+    pub started: Started,
+    /// What the QR code says.
+    pub scan_url: Option<String>,
+    /// The app.
+    pub app: LoginApp,
+    /// The organisation of the workspace.
+    pub corp_id: Option<String>,
+}
+
+impl Method {
+    /// Returns the name, for the store and the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Qr => "qr",
+            Self::Redirect => "redirect",
+            Self::Frame => "frame",
+            Self::Workspace => "workspace",
+        }
+    }
+}
+
+impl Logins {
+    /// Names the kind of flow.
+    pub const KIND: &'static str = "login";
+
+    /// Makes it.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { clock, store, sealer, engine, apps, people, oauth, directory, settings } = parts;
+        let shared = Shared { clock, store, sealer, engine, apps, people, oauth, directory, settings };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Returns the settings.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
+    }
+
+    /// Returns the origin of DingTalk's sign-in page.
+    pub fn login_origin(&self) -> String {
+        self.shared.oauth.login_origin()
+    }
+
+    /// Begins a login. Nobody is asked yet.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError::NoApp`], [`LoginError::TooMany`], or that something cannot be stored.
+    pub async fn begin(&self, begin: Begin<'_>) -> Result<Begun, LoginError> {
+        let app = self.shared.apps.for_login(begin.choice).await?.ok_or(LoginError::NoApp)?;
+        let corp_id = app.corp_id.clone();
+        if begin.method == Method::Workspace && corp_id.is_none() {
+            return Err(LoginError::NoApp);
+        }
+        let scan_code = (begin.method == Method::Qr).then(random_id);
+        let started = self.start(&begin.asker, scan_code.as_deref()).await?;
+        let (number, numbers) = number::three();
+        let row = LoginRow {
+            flow_id: started.flow_id.to_string(),
+            method: begin.method.name().to_owned(),
+            client_id: app.client_id.clone(),
+            site: begin.asker.site,
+            is_own_site: begin.asker.is_own,
+            browser: begin.asker.browser,
+            address: begin.asker.peer,
+            return_to: begin.return_to,
+            created_at: self.shared.clock.now(),
+            scan_code: scan_code.clone(),
+            number,
+            numbers,
+            browser_digest: begin.asker.cookie.as_ref().map(browser_digest),
+            agent_digest: None,
+            user_id: None,
+            authenticated_at: None,
+            redeemed_at: None,
+        };
+        self.shared.store.insert_login(&row).await?;
+        let scan_url = scan_code.map(|code| self.scan_url(&code));
+        Ok(Begun { started, scan_url, app, corp_id })
+    }
+
+    async fn start(&self, asker: &Asker, scan_code: Option<&str>) -> Result<Started, LoginError> {
+        let settings = &self.shared.settings;
+        let start = Start {
+            kind: Self::KIND,
+            owner: format!("site:{}", asker.site),
+            peer: asker.peer.clone(),
+            idempotency: None,
+            live_per_peer: settings.live_per_peer,
+            live_per_owner: settings.live_per_site,
+        };
+        let scan_url = scan_code.map(|code| self.scan_url(code));
+        let subject = serde_json::json!({ "verification_uri_complete": scan_url }).to_string();
+        let begin = async {
+            // Nobody else knows this flow by anything, so there is no handle worth the name.
+            let handle = Zeroizing::new(Self::KIND.to_owned());
+            Ok(NewFlow { handle, subject, expires_in: settings.lifetime, interval: None })
+        };
+        self.shared.engine.start(start, begin).await.map_err(|error: StartError<std::convert::Infallible>| {
+            match error {
+                StartError::TooMany { retry_after } => LoginError::TooMany { retry_after },
+                StartError::Begin(never) => match never {},
+                StartError::Store(error) => LoginError::Store(error),
+            }
+        })
+    }
+
+    fn scan_url(&self, scan_code: &str) -> String {
+        format!("{}/d/{scan_code}", self.shared.settings.public_url)
+    }
+
+    /// Finds a login whose page proves that it began it, and that is not over.
+    async fn owned(
+        &self,
+        flow_id: &FlowId,
+        token: &Presented,
+        method: Method,
+    ) -> Result<LoginRow, LoginError> {
+        self.shared.engine.prove(flow_id, token)?;
+        let login = self.shared.store.login(flow_id.as_str()).await?.ok_or(LoginError::NotFound)?;
+        if login.method != method.name() {
+            return Err(LoginError::NotFound);
+        }
+        self.live(&login).await.map(|_| login)
+    }
+
+    /// Returns the flow of a login that is not over.
+    async fn live(&self, login: &LoginRow) -> Result<FlowId, LoginError> {
+        let flow_id = FlowId::try_from(login.flow_id.clone()).map_err(|_| LoginError::NotFound)?;
+        let status = self.shared.engine.standing(&flow_id).await?;
+        if status.is_ended() { Err(LoginError::Ended) } else { Ok(flow_id) }
+    }
+
+    /// Confirms that the person is who DingTalk says, to the page that asked.
+    async fn authenticate(&self, flow_id: &FlowId, user_id: &str) -> Result<(), LoginError> {
+        let user = self.shared.people.user(user_id).await?.ok_or(LoginError::NotFound)?;
+        // First the ticket, then the page, which gives it in at once.
+        self.shared.store.confirm_login(flow_id.as_str(), self.shared.clock.now()).await?;
+        match self.shared.engine.tell(flow_id, Step::Authenticated(user.into())).await? {
+            Status::Authenticated(_) => {
+                tracing::info!(flow.id = %flow_id, user.id = user_id, "signed in");
+                Ok(())
+            }
+            Status::Pending
+            | Status::Scanned { .. }
+            | Status::Creating
+            | Status::ApprovalPending { .. }
+            | Status::Created(_)
+            | Status::Denied { .. }
+            | Status::Expired
+            | Status::Cancelled
+            | Status::Failed { .. } => Err(LoginError::Ended),
+        }
+    }
+
+    /// Ends a login with what went wrong, so that its page says it, and hands the error on.
+    async fn fail(&self, flow_id: &FlowId, error: LoginError) -> LoginError {
+        if let Err(untold) = self.shared.engine.tell(flow_id, Step::Failed(error.failure())).await {
+            tracing::warn!(error = &untold as &dyn std::error::Error, flow.id = %flow_id, "failure not told");
+        }
+        error
+    }
+}
+
+/// What is stored of a browser's cookie.
+fn browser_digest(cookie: &Presented) -> String {
+    digest(&["browser", cookie.expose()])
+}
+
+fn state_digest(state: &Presented) -> String {
+    digest(&["state", state.expose()])
+}
+
+fn proof_digest(proof: &Presented) -> String {
+    digest(&["proof", proof.expose()])
+}

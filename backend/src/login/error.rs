@@ -1,0 +1,114 @@
+use std::time::Duration;
+
+use crate::app::TokenError;
+use crate::dingtalk::{DingTalkError, Meaning, Step};
+use crate::flow::{Failure, FlowError};
+use crate::identity::{AdmitError, Refusal};
+
+/// A login cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// No app is configured for it.
+    #[error("no app to sign in with")]
+    NoApp,
+    /// There are too many.
+    #[error("too many live logins")]
+    TooMany {
+        /// When to try again.
+        retry_after: Duration,
+    },
+    /// There is no such login, or it is somebody else's.
+    #[error("no such login")]
+    NotFound,
+    /// It is over, or another browser has taken it up.
+    #[error("the login is over")]
+    Ended,
+    /// The state is unknown, used, or of another browser.
+    #[error("the state is not good")]
+    State,
+    /// The ticket is unknown, used or too old.
+    #[error("the ticket is not good")]
+    Ticket,
+    /// The request is not one that the login can go on with.
+    #[error("the request is invalid")]
+    Invalid {
+        /// The field at fault.
+        field: &'static str,
+    },
+    /// The organisation is not the one that owns the app.
+    #[error("the person signed in for another organisation than the app's")]
+    ForeignOrganisation,
+    /// The rules keep the person out.
+    #[error("the person may not come in: {0}")]
+    Refused(Refusal),
+    /// The number picked was not the one shown.
+    #[error("the wrong number was picked")]
+    WrongNumber,
+    /// DingTalk does not say who it is.
+    #[error("DingTalk does not say who it is")]
+    DingTalk(#[from] DingTalkError),
+    /// DingTalk gives no token for the app.
+    #[error("the app cannot ask DingTalk")]
+    Token(#[from] TokenError),
+    /// The database failed.
+    #[error("the login could not be read or stored")]
+    Store(#[from] sqlx::Error),
+}
+
+impl LoginError {
+    /// Returns what the page is told.
+    pub(super) fn failure(&self) -> Failure {
+        match self {
+            Self::DingTalk(error) | Self::Token(TokenError::DingTalk(error)) => dingtalk_failure(error),
+            Self::ForeignOrganisation | Self::Refused(Refusal::ForeignOrganisation) => {
+                Failure::ForeignOrganisation
+            }
+            Self::Refused(Refusal::EmailDomain) => Failure::EmailDomainNotAllowed,
+            Self::Refused(Refusal::NotInvited) => Failure::NotInvited,
+            Self::WrongNumber => Failure::NumberMismatch,
+            Self::NoApp
+            | Self::TooMany { .. }
+            | Self::NotFound
+            | Self::Ended
+            | Self::State
+            | Self::Ticket
+            | Self::Invalid { .. }
+            | Self::Token(TokenError::Secret(_))
+            | Self::Store(_) => Failure::Internal,
+        }
+    }
+}
+
+/// Says what a failed call means to the person: codes of the two kinds are told apart by where they were given in.
+pub(super) fn dingtalk_failure(error: &DingTalkError) -> Failure {
+    match (error.meaning(), error.step()) {
+        (Meaning::CodeInvalid, Step::WorkspaceUser) => Failure::WorkspaceCodeInvalid,
+        (Meaning::CodeInvalid, _) => Failure::AuthorizationCodeInvalid,
+        (Meaning::AddressNotAllowed, _) => Failure::AddressNotAllowed,
+        (Meaning::Busy, _) => Failure::UpstreamBusy,
+        (Meaning::CredentialsRejected, _) => Failure::CredentialsRejected,
+        (Meaning::Incomplete, _) => Failure::ProfileIncomplete,
+        (Meaning::NotAMember, _) => Failure::NotAMember,
+        (Meaning::PermissionMissing, _) => Failure::PermissionMissing,
+        (Meaning::Refused | Meaning::TokenInvalid, _) => Failure::UpstreamRefused,
+        (Meaning::Unavailable, _) => Failure::UpstreamUnavailable,
+    }
+}
+
+impl From<FlowError> for LoginError {
+    fn from(error: FlowError) -> Self {
+        match error {
+            FlowError::NotFound => Self::NotFound,
+            FlowError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<AdmitError> for LoginError {
+    fn from(error: AdmitError) -> Self {
+        match error {
+            AdmitError::Refused(refusal) => Self::Refused(refusal),
+            AdmitError::Store(error) => Self::Store(error),
+        }
+    }
+}
