@@ -11,6 +11,8 @@ mod health;
 mod openapi;
 mod operator;
 mod page;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the routes of a login call it"))]
+mod pages;
 mod peer;
 mod registrations;
 

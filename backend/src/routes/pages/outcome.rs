@@ -1,0 +1,42 @@
+//! How a login ended, told on the phone.
+
+use maud::{Markup, Render as _, html};
+
+use super::layout::{Named, Sign};
+use super::texts::Texts;
+
+/// Signed in.
+pub(super) fn done(texts: &Texts, site: &str, name: &str) -> Markup {
+    let happened = (texts.done)(Named(site), Named(name));
+    ending("done", Sign::Tick, texts.done_title, &happened, texts.done_next)
+}
+
+/// The person said no.
+pub(super) fn denied(texts: &Texts, site: &str) -> Markup {
+    let happened = (texts.denied)(Named(site));
+    ending("denied", Sign::Cross, texts.denied_title, &happened, texts.denied_next)
+}
+
+/// The number was another one.
+pub(super) fn wrong_number(texts: &Texts, site: &str) -> Markup {
+    let happened = (texts.wrong_number)(Named(site));
+    ending("wrong-number", Sign::Warning, texts.wrong_number_title, &happened, texts.wrong_number_next)
+}
+
+/// The link is of no more use.
+pub(super) fn over(texts: &Texts) -> Markup {
+    ending("over", Sign::Clock, texts.over_title, &texts.over.render(), texts.over_next)
+}
+
+fn ending(page: &str, sign: Sign, title: &str, happened: &Markup, next: &str) -> Markup {
+    html! {
+        main data-page=(page) {
+            header {
+                (sign)
+                h1 { (title) }
+                p { (happened) }
+            }
+            p .next { (next) }
+        }
+    }
+}
