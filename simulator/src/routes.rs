@@ -50,6 +50,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(phone::routes())
         .merge(admin::routes())
         .fallback(old_api::unknown_path)
+        .layer(middleware::from_fn_with_state(control.clone(), old_api::in_style))
         .layer(middleware::from_fn_with_state(control.clone(), receive));
     Router::new()
         .nest("/_sim", control::routes())

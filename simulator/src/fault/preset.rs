@@ -20,6 +20,8 @@ pub enum Preset {
     IpBanJson,
     /// HTTP 403 `Forbidden.AccessDenied.QpsLimitForApi`.
     Qps,
+    /// HTTP 403 `Forbidden.AccessDenied.QpsLimitForAppkeyAndApi`.
+    QpsApp,
 }
 
 impl Preset {
@@ -43,6 +45,10 @@ impl Preset {
             Self::Qps => (
                 StatusCode::FORBIDDEN,
                 r#"{"code":"Forbidden.AccessDenied.QpsLimitForApi","requestid":"00000000-0000-0000-0000-000000000000","message":"api qps limit"}"#,
+            ),
+            Self::QpsApp => (
+                StatusCode::FORBIDDEN,
+                r#"{"code":"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi","requestid":"00000000-0000-0000-0000-000000000000","message":"app and api qps limit"}"#,
             ),
         }
     }

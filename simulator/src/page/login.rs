@@ -62,7 +62,8 @@ impl Framing {
 /// Plays the login: everybody is a button.
 pub(crate) fn people(request: &AuthorizationRequest, people: &[Person]) -> Response {
     let buttons: String = people.iter().map(person_button).collect();
-    page(request, "Who are you?", "选择账号", &buttons)
+    let list = format!(r#"<div class="people">{buttons}</div>"#);
+    page(request, "Who are you?", "选择账号", &list)
 }
 
 /// Which organisation to sign in to.

@@ -69,7 +69,7 @@ async fn answer(
     if answers.account.is_some() {
         answers = Answers::default();
     }
-    let chosen = answers.person.clone();
+    let chosen = answers.person.clone().filter(|userid| control.person(userid).is_ok());
     let mut response = proceed(&control, &uri, &answers);
     let cookie = chosen.map(|userid| format!("{PERSON_COOKIE}={userid}; Path=/; HttpOnly; SameSite=Lax"));
     if let Some(Ok(cookie)) = cookie.map(HeaderValue::try_from) {

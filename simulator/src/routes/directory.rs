@@ -87,7 +87,7 @@ fn answer(
         Ok(member) => {
             let request_id = control.world().random.request_id();
             let content = json!({ "request_id": request_id, "result": result(&member) });
-            return old_api::success(old_api::in_style(control, content));
+            return old_api::success(content);
         }
         Err(refusal) => refusal,
     };

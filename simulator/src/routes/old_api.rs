@@ -1,7 +1,10 @@
 //! The envelope of DingTalk's old API: HTTP 200 whatever happens, `errcode` 0 for success.
 
 use axum::Json;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,9 +47,16 @@ impl IntoResponse for TokenRefused {
     }
 }
 
-/// Numbers as strings, when the settings say so.
-pub(super) fn in_style(control: &Control, content: Value) -> Value {
-    if control.settings().stringified_numbers { stringified(content) } else { content }
+/// Sends numbers as strings, when the settings say so; DingTalk's own sample of `getbyunionid` does.
+pub(super) async fn in_style(State(control): State<Control>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_concerned = path.starts_with("/topapi/") || path == "/gettoken";
+    let response = next.run(request).await;
+    if !is_concerned || !control.settings().stringified_numbers {
+        return response;
+    }
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap_or_default();
+    Json(stringified(serde_json::from_slice(&body).unwrap_or_default())).into_response()
 }
 
 fn stringified(value: Value) -> Value {

@@ -36,7 +36,7 @@ async fn jsapi(State(control): State<Control>) -> Response {
 
 /// The page of another origin within the frame.
 async fn foreign() -> Response {
-    let policy = "default-src 'none'; script-src 'self'; frame-ancestors 'self'";
+    let policy = "default-src 'none'; script-src 'self'; frame-ancestors *";
     let html =
         format!("<!DOCTYPE html><title>Foreign</title><script src=\"{FOREIGN_SCRIPT_PATH}\"></script>");
     ([(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy))], Html(html)).into_response()

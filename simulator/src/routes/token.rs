@@ -103,8 +103,7 @@ async fn get_token(
             AppRefusal::Unpublished => "the app has no published version",
         },
     })?;
-    let content = json!({ "access_token": token.value, "expires_in": token.expires_in });
-    Ok(old_api::success(old_api::in_style(&control, content)))
+    Ok(old_api::success(json!({ "access_token": token.value, "expires_in": token.expires_in })))
 }
 
 pub(super) async fn unknown_action(State(control): State<Control>) -> Response {

@@ -82,6 +82,7 @@ async fn presets_say_what_dingtalk_says_in_trouble() {
     check("busy", 200, r#""errcode":-1"#).await;
     check("global_limit", 200, r#""errcode":90002"#).await;
     check("qps", 403, r#""code":"Forbidden.AccessDenied.QpsLimitForApi""#).await;
+    check("qps_app", 403, r#""code":"Forbidden.AccessDenied.QpsLimitForAppkeyAndApi""#).await;
     check("ip_ban_json", 200, r#"{"status":1111,"wait":5,"source":"x5","punish":"deny","uuid":"#).await;
     check("ip_ban_html", 200, "<html>").await;
     check("html_200", 200, "<html>").await;

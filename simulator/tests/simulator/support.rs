@@ -90,6 +90,20 @@ impl TestSimulator {
         request.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap()
     }
 
+    pub(crate) async fn submit_with(&self, path: &str, form: &str, header: &str, value: &str) -> Response {
+        let request = self.client.post(format!("{}{path}", self.url())).body(form.to_owned());
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        request.header(header, value).send().await.unwrap()
+    }
+
+    pub(crate) async fn get_with(&self, path: &str, header: &str, value: &str) -> Response {
+        self.client.get(format!("{}{path}", self.url())).header(header, value).send().await.unwrap()
+    }
+
+    pub(crate) async fn get_with_cookie(&self, path: &str, cookie: &str) -> String {
+        self.get_with(path, "cookie", cookie).await.text().await.unwrap()
+    }
+
     /// Where a form of one of the pages leads.
     pub(crate) async fn location(&self, path: &str, form: &str) -> String {
         let response = self.submit(path, form).await;
@@ -109,8 +123,7 @@ impl TestSimulator {
     }
 
     pub(crate) async fn profile(&self, token: &str) -> (u16, Value) {
-        let request = self.client.get(format!("{}{ME}", self.url()));
-        let response = request.header("x-acs-dingtalk-access-token", token).send().await.unwrap();
+        let response = self.get_with(ME, "x-acs-dingtalk-access-token", token).await;
         (response.status().as_u16(), response.json().await.unwrap())
     }
 
