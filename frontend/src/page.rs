@@ -1,47 +1,56 @@
+mod login;
+mod registration;
+mod settings;
 mod setup;
 mod texts;
 
-use dingtalk_qr::{Api, DingTalkQr, Language};
+use dingtalk_qr::Language;
 use leptos::prelude::*;
-use setup::{Setup, use_setup_link};
+use settings::{Place, Settings};
 use texts::Texts;
 
 /// The page: what this is, the panel, and why to trust it.
 pub(crate) fn page() -> impl IntoView {
+    let settings = Settings::read();
+    let place = settings.place;
     let language = RwSignal::new(Language::of_browser());
     let texts = Signal::derive(move || Texts::of(language.get()));
-    let setup = use_setup_link(Api::default());
-    let notice = move || match setup.get() {
-        Setup::Opening | Setup::Done => None,
-        Setup::Used => Some(texts.get().link_used),
-        Setup::Unanswered => Some(texts.get().link_unanswered),
-    };
+    let about = move || texts.get().about(place);
     Effect::new(move |_| {
         if let Some(root) = document().document_element() {
             drop(root.set_attribute("lang", language.get().tag()));
         }
+        document().set_title(about().title);
     });
+    let panel = match place {
+        Place::Registration => registration::card(settings, language, texts).into_any(),
+        Place::Login => login::card(settings, language, texts).into_any(),
+    };
     view! {
         <header class="page-header">
             <span class="page-wordmark">"dingtalk-qr"</span>
+            <nav class="page-nav">{other_page(place, texts)}</nav>
             {language_toggle(language)}
         </header>
         <main class="page-main">
             <div class="page-intro">
-                <h1>{move || texts.get().headline}</h1>
-                <p class="page-lead">{move || texts.get().lead}</p>
+                <h1>{move || about().headline}</h1>
+                <p class="page-lead">{move || about().lead}</p>
                 <ul class="page-points">
-                    {move || texts.get().points.map(|(title, text)| view! { <li><b>{title}</b> <span>{text}</span></li> })}
+                    {move || about().points.map(|(title, text)| view! { <li><b>{title}</b> <span>{text}</span></li> })}
                 </ul>
             </div>
-            <div class="page-card">
-                {move || notice().map(|text| view! { <p class="page-notice" role="alert">{text}</p> })}
-                {move || (setup.get() != Setup::Opening).then(|| view! {
-                    <DingTalkQr lang=Signal::derive(move || Some(language.get().tag().to_owned())) />
-                })}
-            </div>
+            <div class="page-card">{panel}</div>
         </main>
     }
+}
+
+fn other_page(place: Place, texts: Signal<Texts>) -> impl IntoView {
+    let (address, label): (_, fn(Texts) -> &'static str) = match place {
+        Place::Registration => ("/login", |texts| texts.to_login),
+        Place::Login => ("/", |texts| texts.to_registration),
+    };
+    view! { <a class="page-link" href=address>{move || label(texts.get())}</a> }
 }
 
 fn language_toggle(language: RwSignal<Language>) -> impl IntoView {
@@ -62,4 +71,9 @@ fn language_toggle(language: RwSignal<Language>) -> impl IntoView {
             {option(Language::En, "en")} {option(Language::ZhCn, "中文")}
         </div>
     }
+}
+
+/// Returns the tag of the language, for a panel.
+fn tag(language: RwSignal<Language>) -> Signal<Option<String>> {
+    Signal::derive(move || Some(language.get().tag().to_owned()))
 }

@@ -1,0 +1,51 @@
+use dingtalk_qr::Method;
+use leptos::prelude::{document, location};
+use web_sys::UrlSearchParams;
+
+/// Which of the two pages this is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Place {
+    Registration,
+    Login,
+}
+
+/// What the address and the `<meta>` elements of the page say.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) place: Place,
+    /// `<meta name="dingtalk-qr-backend">`: base URL of the backend; empty for the page's own origin.
+    pub(super) backend: String,
+    /// `<meta name="dingtalk-qr-ticket-url">`: where this site's own server takes tickets.
+    pub(super) ticket_url: Option<String>,
+    /// `?method=`
+    pub(super) method: Method,
+    /// `?app=`; empty for the backend's default.
+    pub(super) app: String,
+    /// `?corpid=`; empty for any.
+    pub(super) corp_id: String,
+}
+
+impl Settings {
+    pub(super) fn read() -> Self {
+        let path = location().pathname().unwrap_or_default();
+        let is_login = path.trim_end_matches('/').ends_with("/login");
+        Self {
+            place: if is_login { Place::Login } else { Place::Registration },
+            backend: meta("dingtalk-qr-backend").unwrap_or_default(),
+            ticket_url: meta("dingtalk-qr-ticket-url"),
+            method: query("method").map_or(Method::Auto, |name| Method::from_name(&name)),
+            app: query("app").unwrap_or_default(),
+            corp_id: query("corpid").filter(|corp_id| !corp_id.starts_with('$')).unwrap_or_default(),
+        }
+    }
+}
+
+fn meta(name: &str) -> Option<String> {
+    let element = document().query_selector(&format!("meta[name={name}]")).ok()??;
+    element.get_attribute("content").filter(|content| !content.is_empty())
+}
+
+fn query(name: &str) -> Option<String> {
+    let query = UrlSearchParams::new_with_str(&location().search().ok()?).ok()?;
+    query.get(name).filter(|value| !value.is_empty())
+}
