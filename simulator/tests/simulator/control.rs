@@ -166,33 +166,6 @@ async fn a_wrong_body_is_400_and_the_error_names_the_member() {
 }
 
 #[tokio::test]
-async fn options_are_merged() {
-    let simulator = TestSimulator::start().await;
-
-    let (_, changed) = simulator.post("/_sim/options", json!({"interval": 2, "approved_sources": []})).await;
-
-    let expected = json!({
-        "interval": 2,
-        "expires_in": 7200,
-        "nonce_errcode": 40035,
-        "secret_once": false,
-        "step_s": 1,
-        "approved_sources": [],
-        "callback_codes": "both",
-        "callback_state": "same",
-        "deny_error": "access_denied",
-        "frame": "normal",
-        "code_life_s": 300,
-        "foreign_members_pass": false,
-        "new_apps_can_log_in": false,
-        "jsapi": "normal",
-        "masked_mobile": false,
-        "stringified_numbers": false,
-    });
-    assert_eq!((&changed, &list(&simulator, "/_sim/options").await), (&expected, &expected));
-}
-
-#[tokio::test]
 async fn faults_are_listed_with_the_times_they_have_left() {
     let simulator = TestSimulator::start().await;
     let twice = json!({"path": POLL, "times": 2, "fault": {"http": 502}});

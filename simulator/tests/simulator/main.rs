@@ -7,6 +7,7 @@ mod control;
 mod directory;
 mod faults;
 mod jsapi;
+mod options;
 mod pages;
 mod people;
 mod program;

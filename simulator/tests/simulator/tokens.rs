@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use dingtalk_qr_simulator::{Approval, EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET};
+use dingtalk_qr_simulator::{
+    App, Approval, EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET, SCHOOL_CORP_ID, STUDIO_CORP_ID,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -125,4 +127,65 @@ async fn an_app_that_was_turned_away_is_unknown() {
     let credentials = json!({"appKey": polled["client_id"], "appSecret": polled["client_secret"]});
     let (_, refused) = simulator.post(NEW, credentials).await;
     assert_eq!(refused["code"], "invalidClientIdOrSecret");
+}
+
+#[tokio::test]
+async fn the_token_of_an_organisations_own_path_is_the_same_one() {
+    let simulator = TestSimulator::start().await;
+    let whole = json!({
+        "client_id": EXISTING_APP_CLIENT_ID,
+        "client_secret": EXISTING_APP_CLIENT_SECRET,
+        "grant_type": "client_credentials",
+    });
+    let ask = async |corp_id: &str, name: &str, value: &str| {
+        let mut body = whole.clone();
+        body[name] = json!(value);
+        simulator.post(&format!("/v1.0/oauth2/{corp_id}/token"), body).await
+    };
+    let check = async |corp_id: &str, name: &str, value: &str, code: &str| {
+        let (http, answer) = ask(corp_id, name, value).await;
+        assert_eq!((http, &answer["code"]), (400, &json!(code)), "{corp_id} {name}");
+    };
+
+    let (http, token) = ask(STUDIO_CORP_ID, "grant_type", "client_credentials").await;
+    let (_, again) = ask(STUDIO_CORP_ID, "grant_type", "client_credentials").await;
+
+    let by_app = simulator.app_token().await;
+    assert_eq!((http, &token), (200, &json!({ "access_token": by_app, "expires_in": 7200 })));
+    assert_eq!(token, again);
+    check(STUDIO_CORP_ID, "client_secret", "x", "invalid.client").await;
+    check(STUDIO_CORP_ID, "client_id", "x", "invalid.client").await;
+    check(STUDIO_CORP_ID, "client_id", "", "invalid.client").await;
+    check(STUDIO_CORP_ID, "grant_type", "password", "unsupported.grant.type").await;
+    check(SCHOOL_CORP_ID, "grant_type", "client_credentials", "unauthorized.client").await;
+}
+
+#[tokio::test]
+async fn an_app_without_a_published_version_gets_no_token_anywhere() {
+    let simulator = TestSimulator::start().await;
+    let app = simulator.app(EXISTING_APP_CLIENT_ID).unwrap();
+    simulator.put_app(App { published: false, ..app }).unwrap();
+
+    let (_, new) = simulator.post(NEW, existing_app()).await;
+    let old = get_token(&simulator, EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET).await;
+    let of_corp = json!({
+        "client_id": EXISTING_APP_CLIENT_ID,
+        "client_secret": EXISTING_APP_CLIENT_SECRET,
+        "grant_type": "client_credentials",
+    });
+    let (_, of_corp) = simulator.post(&format!("/v1.0/oauth2/{STUDIO_CORP_ID}/token"), of_corp).await;
+
+    assert_eq!((&new["code"], &old["errcode"]), (&json!("invalidClientIdOrSecret"), &json!(40089)));
+    assert_eq!(of_corp["code"], "unauthorized.client");
+}
+
+#[tokio::test]
+async fn every_app_has_a_token_of_its_own() {
+    let simulator = TestSimulator::start().await;
+    let other = simulator.app("dingsimexistingapp02").unwrap();
+
+    let first = simulator.app_token().await;
+    let second = get_token(&simulator, &other.client_id, &other.secret).await;
+
+    assert_ne!(second["access_token"], first);
 }
