@@ -54,8 +54,8 @@ enum Decision {
 }
 
 async fn visit(State(control): State<Control>, uri: Uri, headers: HeaderMap) -> Response {
-    let remembered =
-        person_in_cookie(&headers).filter(|_| !AuthorizationRequest::asks_for_another_person(&uri));
+    let known = person_in_cookie(&headers).or_else(|| person_in_app(&control, &headers));
+    let remembered = known.filter(|_| !AuthorizationRequest::asks_for_another_person(&uri));
     let answers = Answers { seen_person: remembered, ..Answers::default() };
     proceed(&control, &uri, &answers)
 }
@@ -161,4 +161,10 @@ pub(super) fn person_in_cookie(headers: &HeaderMap) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs = lines.flat_map(|line| line.split("; ")).filter_map(|pair| pair.split_once('='));
     pairs.find(|(name, _)| *name == PERSON_COOKIE).map(|(_, userid)| userid.to_owned())
+}
+
+/// Whose phone it is, for a page that opens in the DingTalk app.
+fn person_in_app(control: &Control, headers: &HeaderMap) -> Option<String> {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok())?;
+    control.in_app().filter(|_| agent.contains("DingTalk")).map(|in_app| in_app.userid)
 }

@@ -1,7 +1,9 @@
 //! The pages on which somebody signs in to an app.
 
 use dingtalk_qr_simulator::people::{CHEN_JING, LI_NA, WANG_FANG, ZHANG_WEI};
-use dingtalk_qr_simulator::{App, EXISTING_APP_CLIENT_ID, SCHOOL_CORP_ID, STUDIO_CORP_ID, SettingsPatch};
+use dingtalk_qr_simulator::{
+    App, EXISTING_APP_CLIENT_ID, InApp, SCHOOL_CORP_ID, STUDIO_CORP_ID, SettingsPatch,
+};
 use reqwest::header::{CONTENT_SECURITY_POLICY, SET_COOKIE};
 
 use crate::support::{CALLBACK, TestSimulator, authorize};
@@ -50,6 +52,21 @@ async fn whoever_was_chosen_is_asked_for_consent_and_remembered() {
     assert_eq!(buttons(&asked), DECISIONS);
     assert_eq!(buttons(&remembered), DECISIONS);
     assert_eq!((buttons(&forgotten).len(), buttons(&other).len()), (5, 5));
+}
+
+#[tokio::test]
+async fn the_dingtalk_app_knows_whose_phone_it_is_in() {
+    let simulator = TestSimulator::start().await;
+    simulator.put_in_app(InApp { userid: LI_NA.to_owned(), corp_id: None }).unwrap();
+    let page = authorize("scope=openid&prompt=consent");
+    let with_agent =
+        async |agent: &str| simulator.get_with(&page, "user-agent", agent).await.text().await.unwrap();
+
+    let inside = with_agent("Mozilla/5.0 (Linux; Android 14) AliApp(DingTalk/7.6.0)").await;
+    let outside = with_agent("Mozilla/5.0 (Linux; Android 14)").await;
+
+    assert!(buttons(&inside) == DECISIONS && inside.contains("李娜"), "{inside}");
+    assert_eq!(buttons(&outside).len(), 5);
 }
 
 #[tokio::test]
