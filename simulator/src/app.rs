@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Permissions that the simulator looks at. All but the last two are named in DingTalk's pages of the calls that need them.
+/// Permissions that the simulator looks at. That there are two for numbers and addresses in the directory is documented
+/// (查询用户详情); their names are unconfirmed.
 pub(crate) mod permission {
     /// Exchange of codes; granted to every app.
     pub(crate) const BASE: &str = "open_app_api_base";

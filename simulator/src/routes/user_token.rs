@@ -45,6 +45,7 @@ fn exchange(control: &Control, headers: &HeaderMap, body: &[u8]) -> Result<UserT
     token.map_err(|refusal| match refusal {
         TokenRefusal::Credentials(refusal) => Problem::credentials(refusal),
         TokenRefusal::IpNotAllowed => Problem::IP,
+        // The same for a spent refresh token: observed, not documented.
         TokenRefusal::Code | TokenRefusal::RefreshToken => {
             Problem::bad("invalidParameter.authCode.notFound", "不合法的临时授权码")
         }

@@ -207,3 +207,18 @@ async fn calls_in_the_wrong_shape_are_refused_with_http_200() {
     assert_eq!((&no_json["errcode"], &no_userid["errcode"]), (&json!(40035), &json!(40035)));
     assert_eq!((unknown, &no_path["errcode"]), (200, &json!(404)));
 }
+
+#[tokio::test]
+async fn faults_strike_here_too() {
+    let simulator = TestSimulator::start().await;
+    let path = format!("/topapi/{BY_USERID}");
+    simulator.fault_once(&path, json!({"preset": "global_limit"}));
+    simulator.fault_once(&path, json!({"preset": "ip_ban_json"}));
+    simulator.fault_once(&path, json!({"set": {"errcode": "0"}}));
+    let ask = async || simulator.directory(BY_USERID, json!({ "userid": ZHANG_WEI })).await;
+
+    let (limited, banned, spelled) = (ask().await, ask().await, ask().await);
+
+    assert_eq!((&limited["errcode"], &banned["status"]), (&json!(90002), &json!(1111)));
+    assert_eq!((&spelled["errcode"], &spelled["result"]["name"]), (&json!("0"), &json!("张伟")));
+}

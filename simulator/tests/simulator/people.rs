@@ -1,5 +1,7 @@
 //! Control calls about people, apps and codes.
 
+use std::time::Duration;
+
 use dingtalk_qr_simulator::people::{WANG_FANG, ZHANG_WEI};
 use dingtalk_qr_simulator::{
     Approval, EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET, SCHOOL_CORP_ID, STUDIO_CORP_ID,
@@ -8,7 +10,7 @@ use dingtalk_qr_simulator::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::TestSimulator;
+use crate::support::{TestSimulator, authorize};
 
 async fn list(simulator: &TestSimulator, path: &str) -> Value {
     simulator.get(path).await.json().await.unwrap()
@@ -113,6 +115,35 @@ async fn the_app_of_a_scan_can_sign_nobody_in_unless_that_is_set() {
     assert_eq!(ready.redirect_urls, ["http://127.0.0.1:*", "http://localhost:*"]);
     assert_eq!(ready.permissions, ["open_app_api_base", "Contact.User.Read"]);
     assert!((1_000_000_000..10_000_000_000).contains(&plain.agent_id));
+}
+
+#[tokio::test]
+async fn the_app_of_a_scan_belongs_to_the_organisation_chosen_on_the_phone() {
+    let simulator = TestSimulator::start().await;
+    let begun = simulator.begin().await;
+    let form = format!("user_code={}&organisation=school&decision=create", begun.user_code);
+
+    simulator.submit("/openapp/registration/openClaw/decision", &form).await;
+    simulator.advance(Duration::from_secs(2));
+
+    let client_id = simulator.registrations()[0].client_id.clone().unwrap();
+    let page = authorize("scope=openid").replace(EXISTING_APP_CLIENT_ID, &client_id);
+    let html = simulator.get(&page).await.text().await.unwrap();
+    assert_eq!(simulator.app(&client_id).unwrap().corp_id, SCHOOL_CORP_ID);
+    assert!(html.contains("The redirect_uri is not registered for this app."), "{html}");
+}
+
+#[tokio::test]
+async fn an_app_that_is_not_let_in_is_unknown_to_the_authorize_page() {
+    let simulator = TestSimulator::start().await;
+    let begun = simulator.begin().await;
+    let approval = Approval { admin_approval: true, ..Approval::default() };
+    let done = simulator.approve(&begun.user_code, approval).unwrap();
+
+    let page = authorize("scope=openid").replace(EXISTING_APP_CLIENT_ID, &done.client_id.unwrap());
+    let html = simulator.get(&page).await.text().await.unwrap();
+
+    assert!(html.contains("There is no app with this client_id."), "{html}");
 }
 
 #[tokio::test]
