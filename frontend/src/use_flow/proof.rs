@@ -1,11 +1,11 @@
 //! The proof that DingTalk's answer brings to a page of another origin, in the fragment of its address.
 //!
-//! It is taken out of the address at once, by whichever panel comes first, and kept in memory for the panel whose flow
-//! was sent to DingTalk.
+//! It is taken out of the address at once, by whichever panel comes first, and kept for a moment for the panel beside it
+//! whose flow was sent to DingTalk. If there is none, it is somebody else's and forgotten.
 
 use std::cell::RefCell;
 
-use leptos::prelude::{location, window};
+use leptos::prelude::{location, queue_microtask, window};
 use wasm_bindgen::JsValue;
 
 const PREFIX: &str = "#dingtalk-qr-proof=";
@@ -19,6 +19,7 @@ pub(super) fn pick_up() {
     let hash = location().hash().unwrap_or_default();
     let Some(proof) = hash.strip_prefix(PREFIX) else { return };
     PROOF.set(Some(proof.to_owned()));
+    queue_microtask(|| drop(take()));
     let address = location().pathname().unwrap_or_default() + &location().search().unwrap_or_default();
     if let Ok(history) = window().history() {
         drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));

@@ -9,40 +9,62 @@ use serde_json::from_str;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const CODES: [&str; 25] = [
+const CODES: [&str; 44] = [
+    "address_not_allowed",
     "app_credential_missing",
     "app_name_taken",
     "app_not_found",
     "approval_outstanding",
+    "authorization_code_invalid",
     "begin_lacks_device_code",
     "begin_lacks_verification_uri",
     "credentials_rejected",
+    "email_domain_not_allowed",
+    "external_id_taken",
     "flow_not_found",
     "forbidden_origin",
+    "foreign_organisation",
     "init_lacks_nonce",
     "internal",
     "invalid_request",
+    "login_config_not_found",
+    "login_ended",
+    "login_state_invalid",
     "method_not_allowed",
+    "not_a_member",
     "not_found",
+    "not_invited",
+    "not_signed_in",
+    "number_mismatch",
     "operator_required",
     "payload_too_large",
+    "permission_missing",
+    "profile_incomplete",
     "request_header_too_large",
     "setup_code_invalid",
+    "sign_in_required",
     "sink_failed",
+    "ticket_invalid",
     "too_many_flows",
     "unsupported_media_type",
+    "upstream_busy",
     "upstream_refused",
     "upstream_unavailable",
+    "user_not_found",
     "verification_uri_rejected",
+    "workspace_code_invalid",
     "a_code_of_tomorrow",
 ];
 
-const STATES: [&str; 11] = [
+const STATES: [&str; 14] = [
     r#""status":"pending""#,
+    r#""status":"scanned","number":7"#,
     r#""status":"creating""#,
     r#""status":"approval_pending","client_id":"ding1""#,
     r#""status":"created","app":"bot","client_id":"ding1","hint":"ab••","saved_to":["store","env_file"],"verified":true"#,
     r#""status":"created","app":"bot","client_id":"ding1","hint":"","saved_to":["a_sink_of_tomorrow"],"verified":false,"findings":["sink_failed","a_code_of_tomorrow"]"#,
+    r#""status":"authenticated","identity":{"user_id":"u1","name":"Ada","email":"ada@example.com"}"#,
+    r#""status":"authenticated","ticket":"t","identity":{"user_id":"u1","name":"<b>","email":"e","avatar_url":"https://x/y.png","corp_id":"ding1","admin":true,"extra":1}"#,
     r#""status":"denied""#,
     r#""status":"denied","reason":"<b>no</b>""#,
     r#""status":"expired""#,
@@ -67,6 +89,35 @@ fn every_beginning_is_read_as_serde_reads_it() {
     }
     let with_all = started(r#""brand":"OpenClaw","simulated":true,"state":{"status":"pending"}"#);
     agree(&with_all, wire::flow_started);
+}
+
+#[wasm_bindgen_test]
+fn every_login_is_read_as_serde_reads_it() {
+    for door in [
+        r#"{"method":"qr"}"#,
+        r#"{"method":"redirect","url":"https://qr.example.com/auth/dingtalk?flow=1"}"#,
+        r#"{"method":"frame","url":"https://qr.example.com/frame/1","extra":1}"#,
+        r#"{"method":"workspace","client_id":"d","corp_id":"c","script_url":"https://g.alicdn.com/x.js"}"#,
+        r#"{"method":"a_door_of_tomorrow","url":7}"#,
+        r#"{"method":"redirect"}"#,
+        r#"{"method":"workspace","client_id":"d"}"#,
+        r#"{"url":"https://qr.example.com"}"#,
+        "null",
+        "7",
+    ] {
+        agree(&login(&format!(r#""door":{door}"#)), wire::flow_started);
+    }
+    agree(&login(r#""qr":null,"user_code":null"#), wire::flow_started);
+    agree(&login(r#""qr":{"text":"https://qr.example.com/d/1","size":29}"#), wire::flow_started);
+}
+
+#[wasm_bindgen_test]
+fn every_session_is_read_as_serde_reads_it() {
+    let identity = r#"{"user_id":"u1","name":"Ada","email":"ada@example.com"}"#;
+    agree(&format!(r#"{{"identity":{identity},"expires_in":604800}}"#), wire::session);
+    agree(&format!(r#"{{"identity":{identity}}}"#), wire::session);
+    agree(r#"{"identity":null,"expires_in":1}"#, wire::session);
+    agree(r#"{"expires_in":1}"#, wire::session);
 }
 
 #[wasm_bindgen_test]
@@ -108,7 +159,12 @@ fn what_serde_refuses_is_refused() {
         r#"{"status":"pending","expires_in":4294967296}"#,
         r#"{"status":"pending","expires_in":"9"}"#,
         r#"{"status":"pending","expires_in":9,"reconnecting":"yes"}"#,
-        r#"{"status":7,"expires_in":9}"#,
+        r#"{"status":true,"expires_in":9}"#,
+        r#"{"status":"scanned","expires_in":9}"#,
+        r#"{"status":"scanned","expires_in":9,"number":256}"#,
+        r#"{"status":"authenticated","expires_in":9}"#,
+        r#"{"status":"authenticated","expires_in":9,"identity":{"user_id":"u1","name":"Ada"}}"#,
+        r#"{"status":"authenticated","expires_in":9,"identity":{"user_id":"u1","name":"Ada","email":"e","admin":1}}"#,
         r#"{"status":"approval_pending","expires_in":9}"#,
         r#"{"status":"failed","expires_in":9}"#,
         r#"{"status":"created","expires_in":9,"client_id":"d"}"#,
@@ -137,6 +193,12 @@ fn agree<T: Debug + DeserializeOwned + PartialEq>(text: &str, wire: fn(&JsValue)
 
 fn parse(text: &str) -> JsValue {
     js_sys::JSON::parse(text).unwrap()
+}
+
+fn login(rest: &str) -> String {
+    format!(
+        r#"{{"flow_id":"aZ09-_aZ09-_aZ09-_aZ09","poll_token":"t","expires_in":600,"interval":2,"state":{{"status":"pending"}},{rest}}}"#
+    )
 }
 
 fn started(rest: &str) -> String {

@@ -1,7 +1,7 @@
 //! The whole component over a network of paper: what it asks, when it stops, what it leaves behind.
 
 use super::support::fake::FakeBackend;
-use super::support::{Fixture, STARTED, settle};
+use super::support::{Fixture, STARTED, fire, kept, settle, storage};
 use dingtalk_qr::{DingTalkQr, Phase};
 use dingtalk_qr_shared::AppSaved;
 use leptos::prelude::*;
@@ -228,16 +228,4 @@ async fn two_panels_on_one_page_have_two_flows() {
 
 fn started() -> String {
     format!(r#"{{"status":201,"body":{STARTED}}}"#)
-}
-
-fn fire(event: &str) {
-    window().dispatch_event(&web_sys::Event::new(event).unwrap()).unwrap();
-}
-
-fn kept() -> u32 {
-    storage().length().unwrap()
-}
-
-fn storage() -> web_sys::Storage {
-    window().session_storage().unwrap().unwrap()
 }

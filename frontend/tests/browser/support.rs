@@ -108,3 +108,82 @@ pub(crate) fn app() -> AppSaved {
         findings: Vec::new(),
     }
 }
+
+/// What the backend answers to `POST /logins`, with the fields `door`.
+pub(crate) fn login_started(door: &str) -> String {
+    format!(r#"{{"status":201,"body":{}}}"#, login_body(door))
+}
+
+pub(crate) fn login_body(door: &str) -> String {
+    format!(
+        r#"{{"flow_id":"aZ09-_aZ09-_aZ09-_aZ09","poll_token":"secret-token","expires_in":600,"interval":2,
+            "state":{{"status":"pending"}},{door}}}"#
+    )
+}
+
+pub(crate) const QR_DOOR: &str =
+    r#""door":{"method":"qr"},"qr":{"text":"https://qr.example.com/d/abc","size":29,"path":"M0 0h7v7h-7z"}"#;
+
+pub(crate) fn login_prompt(door: &str) -> Arc<Prompt> {
+    let started: FlowStarted = serde_json::from_str(&login_body(door)).unwrap();
+    Arc::new(Prompt::from(&started))
+}
+
+/// The answer of the backend that somebody has signed in, with the fields `rest`.
+pub(crate) fn authenticated(rest: &str) -> String {
+    format!(
+        r#"{{"status":200,"body":{{"status":"authenticated","expires_in":0,{rest}
+            "identity":{{"user_id":"u1","name":"Ada","email":"ada@example.com"}}}}}}"#
+    )
+}
+
+pub(crate) const SESSION: &str = r#"{"status":200,"body":{"expires_in":604800,
+    "identity":{"user_id":"u1","name":"Ada","email":"ada@example.com"}}}"#;
+
+pub(crate) fn problem(status: u16, code: &str) -> String {
+    format!(
+        r#"{{"status":{status},"body":{{"type":"about:blank","title":"","status":{status},"code":"{code}"}}}}"#
+    )
+}
+
+pub(crate) fn fire(event: &str) {
+    window().dispatch_event(&web_sys::Event::new(event).unwrap()).unwrap();
+}
+
+/// How many panels keep something in this tab.
+pub(crate) fn kept() -> u32 {
+    storage().length().unwrap()
+}
+
+pub(crate) fn storage() -> web_sys::Storage {
+    window().session_storage().unwrap().unwrap()
+}
+
+pub(crate) fn js(script: &str) -> wasm_bindgen::JsValue {
+    js_sys::eval(script).unwrap()
+}
+
+/// The address of the page from the path on; put back when this is dropped.
+pub(crate) struct Address(String);
+
+impl Address {
+    pub(crate) fn set(address: &str) -> Self {
+        let before = Self::current();
+        Self::replace(address);
+        Self(before)
+    }
+
+    pub(crate) fn current() -> String {
+        js("location.pathname + location.search + location.hash").as_string().unwrap()
+    }
+
+    fn replace(address: &str) {
+        js(&format!("history.replaceState(null, '', {address:?})"));
+    }
+}
+
+impl Drop for Address {
+    fn drop(&mut self) {
+        Self::replace(&self.0);
+    }
+}

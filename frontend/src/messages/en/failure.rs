@@ -27,6 +27,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::EmailDomainNotAllowed => {
             "Your e-mail address at DingTalk is not one of those that may sign in here. Ask the administrator of this site."
         }
+        ErrorCode::ExternalIdTaken => "Another person has this external id already.",
         ErrorCode::FlowNotFound => "The server no longer knows this code.",
         ErrorCode::ForbiddenOrigin => "This website may not use this server.",
         ErrorCode::ForeignOrganisation => {
@@ -62,6 +63,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::SetupCodeInvalid => {
             "This setup link has been used. The backend prints a new one at its next start."
         }
+        ErrorCode::SignInRequired => "DingTalk's permission has ended. Please sign in again.",
         ErrorCode::SinkFailed => {
             "The credentials are in the backend's store, but another place could not be written yet. The backend keeps trying."
         }

@@ -20,6 +20,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         | ErrorCode::InitLacksNonce => "钉钉返回的内容不完整，通常一分钟内会恢复。",
         ErrorCode::CredentialsRejected => "钉钉不接受这组凭证，请检查 Client ID 和 Client Secret。",
         ErrorCode::EmailDomainNotAllowed => "你在钉钉的邮箱不在允许登录的范围内，请联系本站管理员。",
+        ErrorCode::ExternalIdTaken => "该外部标识已属于其他人员。",
         ErrorCode::FlowNotFound => "服务器已没有该二维码的记录。",
         ErrorCode::ForbiddenOrigin => "该网站不能使用此服务器。",
         ErrorCode::ForeignOrganisation => "你登录时选择的组织不允许访问此处。请重新登录并选择其他组织。",
@@ -39,6 +40,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
             "钉钉没有返回你的身份信息。请管理员在开发者后台开通读取个人信息的权限，然后重试。"
         }
         ErrorCode::SetupCodeInvalid => "该设置链接已被使用。后端下次启动时会打印新的链接。",
+        ErrorCode::SignInRequired => "钉钉授权已失效，请重新登录。",
         ErrorCode::SinkFailed => "凭证已保存在后端存储中，但另一处暂时无法写入，后端会继续尝试。",
         ErrorCode::TicketInvalid => "本次登录的凭据已使用，或已超过一分钟，请重新登录。",
         ErrorCode::TooManyFlows => "当前打开的二维码过多。",
