@@ -54,6 +54,15 @@ struct Shared {
     defaults: Defaults,
 }
 
+/// How the registry is set up.
+#[derive(Debug, Default)]
+pub struct AppsOptions {
+    /// Where credentials go beside the store; nowhere if it is `None`.
+    pub env_file: Option<PathBuf>,
+    /// Which app people sign in with when none is named.
+    pub defaults: Defaults,
+}
+
 /// Credentials to keep.
 #[derive(Debug)]
 pub struct Keep<'a> {
@@ -81,25 +90,24 @@ pub enum Origin<'a> {
 }
 
 impl Apps {
-    /// Makes the registry. Without a path nothing is written to a `.env` file.
+    /// Makes the registry.
     pub fn new(
         clock: Arc<dyn Clock>,
         store: Store,
         sealer: Arc<Sealer>,
         tokens: AppTokenClient,
-        env_file: Option<PathBuf>,
-        defaults: Defaults,
+        options: AppsOptions,
     ) -> Self {
         let shared = Shared {
             clock,
             store,
             sealer,
             tokens,
-            env_file: env_file.map(EnvFile::new),
+            env_file: options.env_file.map(EnvFile::new),
             delivering: Mutex::default(),
             queued: Notify::new(),
             app_tokens: login::Tokens::default(),
-            defaults,
+            defaults: options.defaults,
         };
         Self { shared: Arc::new(shared) }
     }

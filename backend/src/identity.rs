@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use crate::clock::{Clock, Timestamp};
 use crate::flow::Person;
 use crate::secret::{OpenError, Sealer, Token, random_id};
-use crate::store::{InvitationRow, Store, UserRow};
+use crate::store::{InvitationRow, Newcomers, Store, UserRow};
 
 pub use email::Email;
 pub use policy::{Policy, Refusal};
@@ -101,11 +101,23 @@ pub enum BindError {
     Store(#[from] sqlx::Error),
 }
 
+/// What becomes of a value.
+#[derive(Debug, Default)]
+pub enum Change {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It goes.
+    Remove,
+    /// It becomes this.
+    Set(String),
+}
+
 /// What an embedder asks to keep with a person. What is `None` stays as it is.
 #[derive(Debug, Default)]
 pub struct Binding {
-    /// His own id of the person; `Some(None)` takes it away.
-    pub external_id: Option<Option<String>>,
+    /// His own id of the person.
+    pub external_id: Change,
     /// Members to put into the extension; null takes one away (RFC 7396, one level deep).
     pub extension: Option<Map<String, Value>>,
 }
@@ -128,6 +140,30 @@ impl People {
         let row = self.row(&arrival, &email);
         let admitted = self.store.admit_user(&row, newcomers).await?;
         admitted.ok_or(AdmitError::Refused(Refusal::NotInvited))
+    }
+
+    /// Brings what is known of a person up to date, by the rules. They have not come in by that.
+    ///
+    /// # Errors
+    ///
+    /// [`AdmitError`]; nothing was stored then.
+    pub async fn update(&self, user: &UserRow, arrival: Arrival) -> Result<UserRow, AdmitError> {
+        let email = Email::of(arrival.email.as_deref(), &arrival.union_id);
+        self.policy.check(arrival.corp_id.as_deref(), &email).map_err(AdmitError::Refused)?;
+        let row = UserRow { signed_in_at: user.signed_in_at, ..self.row(&arrival, &email) };
+        let updated = self.store.admit_user(&row, Newcomers::Welcome).await?;
+        updated.ok_or(AdmitError::Refused(Refusal::NotInvited))
+    }
+
+    /// Keeps what gets the next token for a person.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn keep_refresh_token(&self, user: &UserRow, token: Option<&Token>) -> sqlx::Result<()> {
+        let place = refresh_place(&user.corp_id, &user.union_id);
+        let sealed = token.map(|token| self.sealer.seal(&place, token.expose()));
+        self.store.set_refresh_token(&user.id, sealed.as_ref()).await
     }
 
     fn row(&self, arrival: &Arrival, email: &Email) -> UserRow {
@@ -197,7 +233,11 @@ impl People {
     /// [`BindError`]; nothing was changed then.
     pub async fn bind(&self, id: &str, binding: Binding) -> Result<UserRow, BindError> {
         let user = self.store.user(id).await?.ok_or(BindError::NotFound)?;
-        let external_id = binding.external_id.unwrap_or(user.external_id);
+        let external_id = match binding.external_id {
+            Change::Keep => user.external_id,
+            Change::Remove => None,
+            Change::Set(id) => Some(id),
+        };
         if external_id.as_deref().is_some_and(|id| !is_external_id(id)) {
             return Err(BindError::ExternalId);
         }

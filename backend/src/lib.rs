@@ -1,7 +1,7 @@
 //! Backend of the DingTalk QR widget: holds every secret and talks to DingTalk.
 //!
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
-//! `routes` → [`registration`], [`app`], [`access`] → [`flow`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
+//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`app`], [`access`] → [`flow`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 
 pub mod access;
 pub mod app;
@@ -22,7 +22,7 @@ pub mod session;
 mod state;
 pub mod store;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, Timestamp};
 pub use config::{Config, ConfigError};
-pub use routes::{document, router};
+pub use routes::{CurrentUser, NotSignedIn, document, router};
 pub use state::{AppState, OpenError, open_store};

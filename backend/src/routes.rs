@@ -2,19 +2,30 @@
 
 mod access;
 mod apps;
+mod auth;
 mod body;
+mod browser;
 mod convert;
+mod cookies;
+mod current_user;
+mod embed;
 mod envelope;
 mod flows;
 mod headers;
 mod health;
+mod invitations;
+mod landing;
+mod logins;
 mod openapi;
 mod operator;
 mod page;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the routes of a login call it"))]
 mod pages;
 mod peer;
+mod phone;
 mod registrations;
+mod session;
+mod tickets;
+mod users;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -23,6 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::state::AppState;
 
+pub use current_user::{CurrentUser, NotSignedIn};
 pub use openapi::document;
 
 /// Largest request body, in bytes.
@@ -48,6 +60,9 @@ pub fn router(state: AppState) -> Router {
         .merge(api)
         .merge(openapi::served(document))
         .merge(health::routes())
+        .merge(auth::routes())
+        .merge(phone::routes())
+        .merge(embed::routes())
         .merge(page::routes(&state))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::new())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::access::Access;
-use crate::app::{AdoptError, Apps, Defaults, InstanceError, load_instances};
+use crate::app::{AdoptError, Apps, AppsOptions, Defaults, InstanceError, load_instances};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dingtalk::{AppTokenClient, DirectoryClient, OAuthClient, RegistrationClient, VerificationHosts};
@@ -57,10 +57,10 @@ pub enum OpenError {
     /// The app of the configuration cannot be kept.
     #[error("the app of DINGTALK_CLIENT_ID cannot be kept")]
     App(#[source] sqlx::Error),
-    /// An app of APPS_FILE or LOGIN_TYPES_DIR cannot be used.
+    /// An app of `APPS_FILE` or `LOGIN_TYPES_DIR` cannot be used.
     #[error("the apps of APPS_FILE and LOGIN_TYPES_DIR cannot be used")]
     Instance(#[source] InstanceError),
-    /// An app of APPS_FILE or LOGIN_TYPES_DIR cannot be kept.
+    /// An app of `APPS_FILE` or `LOGIN_TYPES_DIR` cannot be kept.
     #[error("the apps of APPS_FILE and LOGIN_TYPES_DIR cannot be kept")]
     Adopt(#[source] AdoptError),
     /// The flows cannot be read.
@@ -80,28 +80,20 @@ impl AppState {
     /// Outside of a tokio runtime.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let (store, sealer) = open_store(&config).await?;
-        let proxy = if config.dingtalk.simulator.is_some() { Proxy::None } else { Proxy::FromEnvironment };
-        let http = http::client(proxy).map_err(OpenError::Http)?;
-        let tokens = AppTokenClient::new(http.clone(), config.dingtalk.api_base.clone());
-        let env_file = config.store.env_file.clone();
-        let defaults = Defaults {
-            name: config.login.app.clone(),
-            client_id: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
-        };
-        let apps =
-            Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), tokens, env_file, defaults);
+        let clients = Clients::new(&config).map_err(OpenError::Http)?;
+        let options = AppsOptions { env_file: config.store.env_file.clone(), defaults: defaults(&config) };
+        let apps = Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), clients.tokens, options);
         adopt(&apps, &config).await?;
-        let registration = Registration::new(registration_client(http.clone(), &config), apps.clone());
+        let registration = Registration::new(clients.registration, apps.clone());
         let limits = Limits { live: config.flow.max_live, display: config.flow.display };
         let drivers = vec![registration.clone().into(), LoginDriver.into()];
         let engine = Engine::load(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), drivers, limits)
             .await
             .map_err(OpenError::Flows)?;
-        let access = Access::new(Arc::clone(&clock), store.clone());
         let people = People::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), policy(&config));
-        let issuer = settings(&config).public_url;
+        let settings = settings(&config);
+        let issuer = settings.public_url.clone();
         let sessions = Sessions::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
-        let dingtalk = &config.dingtalk;
         let logins = Logins::new(Parts {
             clock: Arc::clone(&clock),
             store: store.clone(),
@@ -109,31 +101,22 @@ impl AppState {
             engine: engine.clone(),
             apps: apps.clone(),
             people: people.clone(),
-            oauth: OAuthClient::new(http.clone(), dingtalk.login_base.clone(), dingtalk.api_base.clone()),
-            directory: DirectoryClient::new(http, dingtalk.oapi_base.clone()),
-            settings: settings(&config),
-        });
-        let mut background = JoinSet::new();
-        background.spawn({
-            let engine = engine.clone();
-            async move { engine.run().await }
-        });
-        background.spawn({
-            let apps = apps.clone();
-            async move { apps.run().await }
+            oauth: clients.oauth,
+            directory: clients.directory,
+            settings,
         });
         let inner = Inner {
+            access: Access::new(Arc::clone(&clock), store.clone()),
+            _background: background(&engine, &apps),
             config,
             clock,
             store,
-            access,
             apps,
             registration,
             engine,
             people,
             logins,
             sessions,
-            _background: background,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -242,11 +225,50 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-fn registration_client(http: reqwest::Client, config: &Config) -> RegistrationClient {
-    let hosts = match &config.dingtalk.simulator {
-        Some(simulator) => VerificationHosts::with_simulator(simulator),
-        None => VerificationHosts::dingtalk(),
-    };
-    let (base, source) = (config.dingtalk.registration_base.clone(), config.dingtalk.source.clone());
-    RegistrationClient::new(http, base, source, hosts)
+fn defaults(config: &Config) -> Defaults {
+    Defaults {
+        name: config.login.app.clone(),
+        client_id: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
+    }
+}
+
+/// Everybody that asks DingTalk.
+struct Clients {
+    tokens: AppTokenClient,
+    registration: RegistrationClient,
+    oauth: OAuthClient,
+    directory: DirectoryClient,
+}
+
+impl Clients {
+    fn new(config: &Config) -> Result<Self, reqwest::Error> {
+        let dingtalk = &config.dingtalk;
+        let proxy = if dingtalk.simulator.is_some() { Proxy::None } else { Proxy::FromEnvironment };
+        let http = http::client(proxy)?;
+        let hosts = match &dingtalk.simulator {
+            Some(simulator) => VerificationHosts::with_simulator(simulator),
+            None => VerificationHosts::dingtalk(),
+        };
+        let (base, source) = (dingtalk.registration_base.clone(), dingtalk.source.clone());
+        Ok(Self {
+            tokens: AppTokenClient::new(http.clone(), dingtalk.api_base.clone()),
+            registration: RegistrationClient::new(http.clone(), base, source, hosts),
+            oauth: OAuthClient::new(http.clone(), dingtalk.login_base.clone(), dingtalk.api_base.clone()),
+            directory: DirectoryClient::new(http, dingtalk.oapi_base.clone()),
+        })
+    }
+}
+
+/// Begins the work that nobody asks for: turns of flows, and deliveries.
+fn background(engine: &Engine, apps: &Apps) -> JoinSet<()> {
+    let mut background = JoinSet::new();
+    background.spawn({
+        let engine = engine.clone();
+        async move { engine.run().await }
+    });
+    background.spawn({
+        let apps = apps.clone();
+        async move { apps.run().await }
+    });
+    background
 }

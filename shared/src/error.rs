@@ -44,6 +44,8 @@ pub enum ErrorCode {
     CredentialsRejected,
     /// The person's address is outside of `ALLOWED_DOMAINS`.
     EmailDomainNotAllowed,
+    /// Another person has this external id.
+    ExternalIdTaken,
     /// The flow does not exist, has been swept, or belongs to somebody else.
     FlowNotFound,
     /// Pages of this origin may not do this.
@@ -86,6 +88,8 @@ pub enum ErrorCode {
     RequestHeaderTooLarge,
     /// The setup link is wrong or has been used.
     SetupCodeInvalid,
+    /// DingTalk's permission to ask about the person has ended: they have to sign in again.
+    SignInRequired,
     /// The credentials are stored, but one of the other places could not be written yet.
     SinkFailed,
     /// The ticket is unknown, used, or older than 60 s.

@@ -26,15 +26,12 @@ pub enum LoginError {
     /// The state is unknown, used, or of another browser.
     #[error("the state is not good")]
     State,
+    /// DingTalk's permission to ask about the person has ended.
+    #[error("the person has to sign in again")]
+    SignInRequired,
     /// The ticket is unknown, used or too old.
     #[error("the ticket is not good")]
     Ticket,
-    /// The request is not one that the login can go on with.
-    #[error("the request is invalid")]
-    Invalid {
-        /// The field at fault.
-        field: &'static str,
-    },
     /// The organisation is not the one that owns the app.
     #[error("the person signed in for another organisation than the app's")]
     ForeignOrganisation,
@@ -57,7 +54,7 @@ pub enum LoginError {
 
 impl LoginError {
     /// Returns what the page is told.
-    pub(super) fn failure(&self) -> Failure {
+    pub(crate) fn failure(&self) -> Failure {
         match self {
             Self::DingTalk(error) | Self::Token(TokenError::DingTalk(error)) => dingtalk_failure(error),
             Self::ForeignOrganisation | Self::Refused(Refusal::ForeignOrganisation) => {
@@ -72,15 +69,28 @@ impl LoginError {
             | Self::Ended
             | Self::State
             | Self::Ticket
-            | Self::Invalid { .. }
+            | Self::SignInRequired
             | Self::Token(TokenError::Secret(_))
             | Self::Store(_) => Failure::Internal,
         }
     }
 }
 
+impl LoginError {
+    /// Returns whether it is the person who may not come in, rather than anything that failed.
+    pub fn is_refusal_of_person(&self) -> bool {
+        matches!(
+            self.failure(),
+            Failure::ForeignOrganisation
+                | Failure::NotAMember
+                | Failure::EmailDomainNotAllowed
+                | Failure::NotInvited
+        )
+    }
+}
+
 /// Says what a failed call means to the person: codes of the two kinds are told apart by where they were given in.
-pub(super) fn dingtalk_failure(error: &DingTalkError) -> Failure {
+fn dingtalk_failure(error: &DingTalkError) -> Failure {
     match (error.meaning(), error.step()) {
         (Meaning::CodeInvalid, Step::WorkspaceUser) => Failure::WorkspaceCodeInvalid,
         (Meaning::CodeInvalid, _) => Failure::AuthorizationCodeInvalid,

@@ -30,6 +30,38 @@ impl Logins {
         Ok(self.shared.people.admit(arrival).await?)
     }
 
+    /// Asks DingTalk again who a person is, without them, and brings what is known of them up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError::SignInRequired`] if DingTalk has given no permission for that, or it has ended; else as for a login.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future may leave the permission used.
+    pub async fn refresh(&self, user: &UserRow) -> Result<UserRow, LoginError> {
+        let app = self.shared.apps.login_app(&user.client_id).await?.ok_or(LoginError::NoApp)?;
+        let refresh =
+            self.shared.people.refresh_token(user).ok().flatten().ok_or(LoginError::SignInRequired)?;
+        let secret = self.shared.apps.exchange_secret(&app.client_id).await?;
+        let tokens = match self.shared.oauth.refresh(&app.client_id, &secret, &refresh).await {
+            Err(error) if matches!(error.meaning(), Meaning::CodeInvalid | Meaning::TokenInvalid) => {
+                return Err(LoginError::SignInRequired);
+            }
+            other => other?,
+        };
+        // The one before is void, so the new one is kept whatever comes.
+        self.shared.people.keep_refresh_token(user, tokens.refresh.as_ref()).await?;
+        let profile = patiently(|| self.shared.oauth.profile(&tokens.access)).await?;
+        if profile.union_id != user.union_id {
+            return Err(LoginError::SignInRequired);
+        }
+        let member = self.membership(&app, &profile.union_id).await?;
+        let corp_id = (!user.corp_id.is_empty()).then(|| user.corp_id.clone());
+        let arrival = arrival(&app, corp_id, profile, tokens, member);
+        Ok(self.shared.people.update(user, arrival).await?)
+    }
+
     /// An app is its organisation's. DingTalk keeps others out as well, but does not promise it for every kind of app.
     fn check_organisation(&self, app: &LoginApp, corp_id: Option<&str>) -> Result<(), LoginError> {
         match (&app.corp_id, corp_id) {

@@ -3,9 +3,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use cookie::Cookie;
 use url::{Host, Origin, Url};
 
+use super::cookies::Jar;
 use crate::config::Config;
 use crate::error::RouteError;
 use crate::secret::Presented;
@@ -42,7 +42,7 @@ impl FromRequestParts<AppState> for Principal {
             return name.map(Self::ApiKey).ok_or(RouteError::OperatorRequired);
         }
         let origin = Asker::of(&parts.headers, state.config());
-        if let Some(token) = session_cookie(&parts.headers, state.config())
+        if let Some(token) = Jar::Operator.read(&parts.headers, state.config())
             && let Some(digest) = state.access().session(&token).await?
         {
             // A cookie travels with requests of every page, so the page has to be ours.
@@ -61,6 +61,57 @@ impl FromRequestParts<AppState> for Principal {
                 Err(RouteError::OperatorRequired)
             }
         }
+    }
+}
+
+/// A program with an API key, by the name of the key. No session and no simulator opens this door.
+#[derive(Debug)]
+pub(super) struct Program(pub(super) String);
+
+impl FromRequestParts<AppState> for Program {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let key = bearer(&parts.headers).ok_or(RouteError::OperatorRequired)?;
+        state.access().api_key(&key).await?.map(Self).ok_or(RouteError::OperatorRequired)
+    }
+}
+
+/// The site that a page belongs to, of those that may ask people to sign in.
+#[derive(Debug)]
+pub(super) struct Site {
+    /// Its origin.
+    pub(super) origin: Origin,
+    /// Whether it is ours, so that our cookies bind it.
+    pub(super) is_own: bool,
+}
+
+impl Site {
+    /// Returns our own.
+    pub(super) fn own(config: &Config) -> Self {
+        Self { origin: config.server.public_url.origin(), is_own: true }
+    }
+}
+
+impl FromRequestParts<AppState> for Site {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let config = state.config();
+        let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(Self::own(config)) };
+        let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
+        let origin = url.ok_or(RouteError::ForbiddenOrigin)?.origin();
+        if is_own(&origin, config) {
+            return Ok(Self::own(config));
+        }
+        if config.server.allowed_origins.contains(&origin) {
+            return Ok(Self { origin, is_own: false });
+        }
+        // A development server in front of us passes our cookies on.
+        if is_loopback(&origin) && config.is_open_to_local_pages() {
+            return Ok(Self { origin, is_own: true });
+        }
+        Err(RouteError::ForbiddenOrigin)
     }
 }
 
@@ -119,22 +170,6 @@ fn is_loopback(origin: &Origin) -> bool {
         Origin::Tuple(_, Host::Ipv6(address), _) => address.is_loopback(),
         Origin::Opaque(_) => false,
     }
-}
-
-/// The name of the session cookie. The prefix makes browsers insist on https and on no other host (RFC 6265bis).
-pub(super) fn cookie_name(config: &Config) -> &'static str {
-    if is_https(config) { "__Host-dingtalk-qr-operator" } else { "dingtalk-qr-operator" }
-}
-
-pub(super) fn is_https(config: &Config) -> bool {
-    config.server.public_url.scheme() == "https"
-}
-
-fn session_cookie(headers: &HeaderMap, config: &Config) -> Option<Presented> {
-    let name = cookie_name(config);
-    let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut cookies = values.flat_map(Cookie::split_parse).filter_map(Result::ok);
-    cookies.find(|cookie| cookie.name() == name).map(|cookie| Presented::new(cookie.value()))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<Presented> {

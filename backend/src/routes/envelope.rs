@@ -12,10 +12,14 @@ use tracing::Instrument as _;
 
 use crate::error::Public;
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Most bytes that the headers of a request may have.
 const HEADER_LIMIT: usize = 16 * 1024;
+
+/// Marks an error that is a page already, for a person.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rendered;
 
 /// Names the request, logs it, and gives its error, if it has one, a body (RFC 9457).
 pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
@@ -35,8 +39,9 @@ pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await;
-    if response.status().is_client_error() || response.status().is_server_error() {
-        response = problem(&response, id_text);
+    let is_error = response.status().is_client_error() || response.status().is_server_error();
+    if is_error && response.extensions().get::<Rendered>().is_none() {
+        response = problem_of(&response, Some(id_text));
     }
     response.headers_mut().insert(REQUEST_ID, id);
     response
@@ -58,7 +63,8 @@ fn is_too_large(headers: &HeaderMap) -> bool {
     size > HEADER_LIMIT
 }
 
-fn problem(response: &Response, request_id: String) -> Response {
+/// Gives an error its body (RFC 9457).
+pub(super) fn problem_of(response: &Response, request_id: Option<String>) -> Response {
     let status = response.status();
     let public = response.extensions().get::<Public>().cloned();
     let public = public.unwrap_or_else(|| Public { code: code_of(status), field: None });
@@ -68,14 +74,17 @@ fn problem(response: &Response, request_id: String) -> Response {
         status: status.as_u16(),
         code: public.code,
         field: public.field,
-        request_id: Some(request_id),
+        request_id,
     };
     let mut problem = (status, Json(body)).into_response();
     let content_type = HeaderValue::from_static("application/problem+json");
     problem.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    if let Some(public) = response.extensions().get::<Public>() {
+        problem.extensions_mut().insert(public.clone());
+    }
     for (name, value) in response.headers() {
         if *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH {
-            problem.headers_mut().insert(name, value.clone());
+            problem.headers_mut().append(name, value.clone());
         }
     }
     problem

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dingtalk_qr_shared::FlowId;
+use dingtalk_qr_shared::{FlowId, FlowState};
 use serde::Deserialize;
 
 use super::access::PollToken;
@@ -13,7 +13,6 @@ use super::envelope::LONGEST_WAIT;
 use super::openapi::schema;
 use crate::error::RouteError;
 use crate::qr::Qr;
-use crate::registration::Subject;
 use crate::state::AppState;
 
 /// The query of [`watch`].
@@ -70,7 +69,10 @@ pub(super) async fn watch(
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     };
     let tag = etag(&snapshot.tag);
-    let update = flow_update(snapshot, state.clock().now());
+    let mut update = flow_update(snapshot, state.clock().now());
+    if let FlowState::Authenticated(signed_in) = &mut update.state {
+        signed_in.ticket = state.logins().ticket(&flow_id).await?;
+    }
     Ok(([(header::ETAG, tag)], Json(update)).into_response())
 }
 
@@ -125,13 +127,21 @@ pub(super) async fn qr_svg(
     PollToken(token): PollToken,
 ) -> Result<Response, RouteError> {
     let subject = state.engine().subject(&parsed(flow_id)?, &token).await?;
-    let subject: Subject = serde_json::from_str(&subject).map_err(RouteError::Stored)?;
-    let qr = Qr::encode(&subject.verification_uri_complete).map_err(RouteError::Qr)?;
+    let subject: Scannable = serde_json::from_str(&subject).map_err(RouteError::Stored)?;
+    // A login by another door has none.
+    let text = subject.verification_uri_complete.ok_or(RouteError::FlowNotFound)?;
+    let qr = Qr::encode(&text).map_err(RouteError::Qr)?;
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], qr.to_svg()).into_response())
 }
 
+/// What is stored with every flow that has something to scan.
+#[derive(Deserialize)]
+struct Scannable {
+    verification_uri_complete: Option<String>,
+}
+
 /// What is not a flow id names no flow.
-fn parsed(flow_id: String) -> Result<FlowId, RouteError> {
+pub(super) fn parsed(flow_id: String) -> Result<FlowId, RouteError> {
     FlowId::try_from(flow_id).map_err(|_| RouteError::FlowNotFound)
 }
 

@@ -22,9 +22,14 @@ pub(super) fn cors(state: &AppState) -> CorsLayer {
         .max_age(Duration::from_hours(1))
 }
 
+/// Marks a page that pages of other origins may frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Framed;
+
 /// Says what a browser must not do with the answer.
 pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let is_framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -35,7 +40,9 @@ pub(super) async fn secure(State(state): State<AppState>, request: Request, next
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(header::REFERRER_POLICY, "no-referrer");
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::X_FRAME_OPTIONS, "DENY");
+    if !is_framed {
+        set(header::X_FRAME_OPTIONS, "DENY");
+    }
     if state.config().server.public_url.scheme() == "https" {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

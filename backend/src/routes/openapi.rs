@@ -9,7 +9,7 @@ use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiB
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{apps, flows, operator, registrations};
+use super::{apps, flows, invitations, logins, operator, registrations, session, tickets, users};
 use crate::state::AppState;
 
 /// Returns the description of the API.
@@ -25,7 +25,21 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(flows::qr_svg))
         .routes(routes!(apps::add, apps::list))
         .routes(routes!(apps::claim))
+        .routes(routes!(apps::login_config))
         .routes(routes!(operator::start))
+        .routes(routes!(logins::start))
+        .routes(routes!(logins::authorization))
+        .routes(routes!(logins::code))
+        .routes(routes!(logins::workspace))
+        .routes(routes!(logins::proof))
+        .routes(routes!(session::start, session::read, session::end))
+        .routes(routes!(tickets::redeem))
+        .routes(routes!(users::find))
+        .routes(routes!(users::read, users::update))
+        .routes(routes!(users::refresh))
+        .routes(routes!(users::sign_out))
+        .routes(routes!(invitations::invite, invitations::list))
+        .routes(routes!(invitations::uninvite))
 }
 
 /// `GET /api/v1/openapi.json`
@@ -40,7 +54,7 @@ fn base() -> OpenApi {
         .version(env!("CARGO_PKG_VERSION"))
         .license(Some(license))
         .description(Some(
-            "Create a DingTalk app by scanning a QR code. Errors are RFC 9457 problems with a stable `code`.",
+            "Create a DingTalk app by scanning a QR code, and sign people in with DingTalk. Errors are RFC 9457 problems with a stable `code`.",
         ))
         .build();
     let bearer = |description: &str| {
@@ -54,5 +68,7 @@ fn base() -> OpenApi {
     components.add_security_scheme("poll_token", bearer("The `poll_token` from the start of the flow."));
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-operator"));
     components.add_security_scheme("operator_session", SecurityScheme::ApiKey(cookie));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-session"));
+    components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     OpenApiBuilder::new().info(info).components(Some(components)).build()
 }

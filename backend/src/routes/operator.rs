@@ -1,14 +1,12 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cookie::time::Duration;
-use cookie::{Cookie, SameSite};
 use dingtalk_qr_shared::StartOperatorSession;
 
-use super::access::{Asker, cookie_name, is_https};
+use super::access::Asker;
 use super::body::Body;
+use super::cookies::Jar;
 use super::openapi::schema;
-use crate::access::SESSION_LIFETIME;
 use crate::error::RouteError;
 use crate::secret::Presented;
 use crate::state::AppState;
@@ -39,12 +37,6 @@ pub(super) async fn start(
     let code = Presented::new(&body.setup_code);
     let token = state.access().start_session(&code).await?.ok_or(RouteError::SetupCodeInvalid)?;
     tracing::info!("operator session started");
-    let cookie = Cookie::build((cookie_name(state.config()), token.as_str().to_owned()))
-        .path("/")
-        .http_only(true)
-        .secure(is_https(state.config()))
-        .same_site(SameSite::Strict)
-        .max_age(Duration::try_from(SESSION_LIFETIME).unwrap_or(Duration::HOUR));
-    let set_cookie = (header::SET_COOKIE, cookie.to_string());
+    let set_cookie = (header::SET_COOKIE, Jar::Operator.set(state.config(), &token));
     Ok((StatusCode::NO_CONTENT, [set_cookie]).into_response())
 }

@@ -23,6 +23,8 @@ pub(super) fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/", get(index))
         .route("/index.html", get(index))
+        // The page looks at its address itself.
+        .route("/login", get(index))
         .fallback_service(tower::ServiceBuilder::new().layer(middleware::from_fn(cache)).service(files))
 }
 
@@ -35,9 +37,13 @@ async fn index(State(state): State<AppState>) -> Response {
     };
     let hashes: Vec<String> = inline_scripts(&html).map(script_hash).collect();
     let policy = format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {}; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        hashes.join(" ")
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {} {}; style-src 'self'; \
+         img-src 'self' data: https:; connect-src 'self' {}; frame-src 'self'; base-uri 'none'; form-action 'none'; \
+         frame-ancestors 'none'",
+        // DingTalk's script, for the workspace; and what it may ask.
+        hashes.join(" "),
+        state.config().dingtalk.script_url.origin().ascii_serialization(),
+        simulator(&state),
     );
     let mut response = Html(html).into_response();
     let headers = response.headers_mut();
@@ -46,6 +52,12 @@ async fn index(State(state): State<AppState>) -> Response {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     response
+}
+
+/// Inside DingTalk its script asks the app around it. A simulator has no app, so there it asks the simulator.
+fn simulator(state: &AppState) -> String {
+    let simulator = state.config().dingtalk.simulator.as_ref();
+    simulator.map_or_else(String::new, |url| url.origin().ascii_serialization())
 }
 
 /// Trunk puts a hash into the names of files, so those never change; others are asked about each time.

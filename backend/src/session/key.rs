@@ -28,8 +28,8 @@ pub(super) async fn newest(
         return opened(sealer, &row);
     }
     let key = SessionKey { id: random_id(), bytes: random_secret() };
-    let sealed = sealer.seal(&place(&key.id), &key.bytes);
-    let row = SessionKeyRow { id: key.id.clone(), key: sealed, created_at: now };
+    let row =
+        SessionKeyRow { id: key.id.clone(), key: sealer.seal(&place(&key.id), &key.bytes), created_at: now };
     // One that signed its last token so long ago has none left to vouch for.
     store.insert_session_key(&row, now - (SIGNING + SESSION_LIFETIME)).await?;
     tracing::info!(session_key.id = key.id, "session key made");

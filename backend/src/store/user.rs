@@ -125,6 +125,20 @@ impl Store {
         query.fetch_optional(&self.pool).await?.as_ref().map(UserRow::try_from).transpose()
     }
 
+    /// Sets what gets the next token for a person.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn set_refresh_token(&self, id: &str, token: Option<&Sealed>) -> sqlx::Result<()> {
+        sqlx::query("UPDATE users SET sealed_refresh_token = $2 WHERE id = $1")
+            .bind(id)
+            .bind(token.map(Sealed::as_bytes))
+            .execute(&self.pool)
+            .await
+            .map(drop)
+    }
+
     /// Sets what the embedder keeps with a person. Returns `None` if there is no such person.
     ///
     /// # Errors

@@ -41,10 +41,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Instance>, InstanceError> {
         path: path.to_owned(),
         expected: "TOML with the fields of docs/configuration.md under [apps.<name>]",
     })?;
-    file.apps.into_iter().map(|(name, entry)| instance(path, name, entry)).collect()
+    file.apps.into_iter().map(|(name, entry)| instance(path, &name, entry)).collect()
 }
 
-fn instance(path: &Path, name: String, entry: Entry) -> Result<Instance, InstanceError> {
+fn instance(path: &Path, name: &str, entry: Entry) -> Result<Instance, InstanceError> {
     let wrong = |key: &str, expected| field(path, &format!("apps.{name}.{key}"), expected);
     let secret = match (entry.client_secret, &entry.client_secret_file) {
         (Some(secret), None) => secret,
@@ -66,7 +66,7 @@ fn instance(path: &Path, name: String, entry: Entry) -> Result<Instance, Instanc
             exclusive_login: entry.exclusive_login,
             exclusive_corp_id: entry.exclusive_corp_id,
         },
-        name: name.clone().try_into().map_err(|_| {
+        name: name.to_owned().try_into().map_err(|_| {
             field(
                 path,
                 &format!("apps.{name}"),

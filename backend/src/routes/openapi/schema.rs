@@ -3,7 +3,14 @@
 
 #![expect(dead_code, reason = "only the derived schemas are used")]
 
+mod login;
+
 use utoipa::ToSchema;
+
+pub(in crate::routes) use login::{
+    Authorization, CodePresented, Door, LoginConfig, ProofPresented, Session, SignedIn, StartLogin,
+    TicketPresented,
+};
 
 /// Asks for a registration.
 #[derive(ToSchema)]
@@ -24,10 +31,15 @@ pub(in crate::routes) struct FlowStarted {
     flow_id: String,
     /// Proves that this page began the flow.
     poll_token: String,
-    qr: Qr,
-    /// The code that DingTalk's page shows; opaque.
-    #[schema(example = "MUEU-DEKR-5TN3")]
-    user_code: String,
+    /// What to scan: for a registration, and for a login by `qr`.
+    #[schema(nullable = false)]
+    qr: Option<Qr>,
+    /// The code that DingTalk's page shows; opaque. For a registration.
+    #[schema(example = "MUEU-DEKR-5TN3", nullable = false)]
+    user_code: Option<String>,
+    /// How the person signs in; for a login.
+    #[schema(nullable = false)]
+    door: Option<Door>,
     /// Seconds for which the code is honoured.
     expires_in: u32,
     /// Seconds between two questions of the backend to DingTalk.
@@ -71,12 +83,19 @@ pub(in crate::routes) struct FlowUpdate {
 pub(in crate::routes) enum FlowState {
     /// Waiting for somebody to scan and approve.
     Pending,
+    /// A phone has opened the login. It may go on once its person picks this number out of three.
+    Scanned {
+        #[schema(minimum = 10, maximum = 99)]
+        number: u8,
+    },
     /// Approved; DingTalk is at work.
     Creating,
     /// The app exists; an administrator has to approve it.
     ApprovalPending { client_id: String },
     /// The app exists and its credentials are where they belong.
     Created(AppSaved),
+    /// Somebody has signed in.
+    Authenticated(SignedIn),
     /// Refused. The reason is text from outside.
     Denied {
         #[schema(nullable = false)]
@@ -183,28 +202,47 @@ pub(in crate::routes) struct Problem {
 #[derive(ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::routes) enum ErrorCode {
+    AddressNotAllowed,
     AppCredentialMissing,
     AppNameTaken,
     AppNotFound,
     ApprovalOutstanding,
+    AuthorizationCodeInvalid,
     BeginLacksDeviceCode,
     BeginLacksVerificationUri,
     CredentialsRejected,
+    EmailDomainNotAllowed,
+    ExternalIdTaken,
     FlowNotFound,
     ForbiddenOrigin,
+    ForeignOrganisation,
     InitLacksNonce,
     Internal,
     InvalidRequest,
+    LoginConfigNotFound,
+    LoginEnded,
+    LoginStateInvalid,
     MethodNotAllowed,
+    NotAMember,
     NotFound,
+    NotInvited,
+    NotSignedIn,
+    NumberMismatch,
     OperatorRequired,
     PayloadTooLarge,
+    PermissionMissing,
+    ProfileIncomplete,
     RequestHeaderTooLarge,
     SetupCodeInvalid,
+    SignInRequired,
     SinkFailed,
+    TicketInvalid,
     TooManyFlows,
     UnsupportedMediaType,
+    UpstreamBusy,
     UpstreamRefused,
     UpstreamUnavailable,
+    UserNotFound,
     VerificationUriRejected,
+    WorkspaceCodeInvalid,
 }

@@ -175,6 +175,7 @@ impl Troubles {
             | ErrorCode::ApprovalOutstanding
             | ErrorCode::BeginLacksDeviceCode
             | ErrorCode::BeginLacksVerificationUri
+            | ErrorCode::ExternalIdTaken
             | ErrorCode::FlowNotFound
             | ErrorCode::ForbiddenOrigin
             | ErrorCode::InitLacksNonce
@@ -187,6 +188,7 @@ impl Troubles {
             | ErrorCode::PayloadTooLarge
             | ErrorCode::RequestHeaderTooLarge
             | ErrorCode::SetupCodeInvalid
+            | ErrorCode::SignInRequired
             | ErrorCode::SinkFailed
             | ErrorCode::TicketInvalid
             | ErrorCode::UnsupportedMediaType

@@ -1,0 +1,91 @@
+//! What a browser shows while a person signs in: pages of ours, and the cookie that tells it from another browser.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use zeroize::Zeroizing;
+
+use super::cookies::Jar;
+use super::envelope::{REQUEST_ID, Rendered};
+use super::landing;
+use super::pages::{Language, Page, render};
+use crate::error::RouteError;
+use crate::secret::{Presented, random_secret};
+use crate::state::AppState;
+
+/// A browser, known by its cookie. One that has none gets one with the answer.
+#[derive(Debug)]
+pub(super) struct Browser {
+    /// What it sends, or will send.
+    pub(super) cookie: Presented,
+    /// What to set, if it is new.
+    fresh: Option<Zeroizing<String>>,
+}
+
+impl Browser {
+    /// Returns the header that makes a new browser known.
+    pub(super) fn set_cookie(&self, state: &AppState) -> Option<HeaderValue> {
+        self.fresh.as_ref().map(|value| Jar::Browser.set(state.config(), value))
+    }
+
+    /// Adds the header that makes a new browser known.
+    pub(super) fn remember(&self, state: &AppState, mut response: Response) -> Response {
+        if let Some(cookie) = self.set_cookie(state) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
+    }
+}
+
+impl FromRequestParts<AppState> for Browser {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let is_ours = |cookie: &Presented| cookie.expose().len() == 43;
+        if let Some(cookie) = Jar::Browser.read(&parts.headers, state.config()).filter(is_ours) {
+            return Ok(Self { cookie, fresh: None });
+        }
+        let fresh = random_secret();
+        Ok(Self { cookie: Presented::new(&fresh), fresh: Some(fresh) })
+    }
+}
+
+/// Draws a page in the language of the browser.
+pub(super) fn page(state: &AppState, headers: &HeaderMap, page: &Page<'_>, status: StatusCode) -> Response {
+    let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let html = render(page, Language::of(accept, None), &landing::prefix(state.config()));
+    // A form sends the browser on to DingTalk, and browsers apply `form-action` to that as well.
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
+        state.logins().login_origin()
+    );
+    let mut response = (status, Html(html)).into_response();
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    // With `no-referrer` forms would come from the origin `null`.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response.extensions_mut().insert(Rendered);
+    response
+}
+
+/// Draws what went wrong, under the status that a program would see. The log knows more under the request id.
+pub(super) fn trouble(
+    state: &AppState,
+    headers: &HeaderMap,
+    error: RouteError,
+    retry: Option<&str>,
+) -> Response {
+    let request_id = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (status, code) = error.public();
+    let drawn = page(state, headers, &Page::Trouble { code, request_id, retry }, status);
+    // The answer of a program has the headers that belong to the error, and logs it.
+    let mut response = error.into_response();
+    let (parts, body) = drawn.into_parts();
+    response.headers_mut().extend(parts.headers);
+    response.extensions_mut().insert(Rendered);
+    *response.body_mut() = body;
+    response
+}

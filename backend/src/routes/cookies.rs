@@ -1,0 +1,94 @@
+//! The cookies, all of one form: for this host only, not for scripts, and never without TLS but on this machine.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::time;
+use cookie::{Cookie, SameSite};
+use url::Host;
+
+use crate::access;
+use crate::config::Config;
+use crate::secret::Presented;
+use crate::session;
+
+/// What a cookie is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Jar {
+    /// The session of an operator.
+    Operator,
+    /// The session of a person.
+    Session,
+    /// Tells one browser from another during a login.
+    Browser,
+}
+
+impl Jar {
+    /// Returns the name. The prefix makes browsers insist on TLS and on no other host (RFC 6265bis).
+    pub(super) fn name(self, config: &Config) -> String {
+        let prefix = if is_secure(config) { "__Host-" } else { "" };
+        let name = match self {
+            Self::Operator => "operator",
+            Self::Session => "session",
+            Self::Browser => "browser",
+        };
+        format!("{prefix}dingtalk-qr-{name}")
+    }
+
+    fn lifetime(self) -> Duration {
+        match self {
+            Self::Operator => access::SESSION_LIFETIME,
+            Self::Session => session::SESSION_LIFETIME,
+            Self::Browser => Duration::from_hours(24),
+        }
+    }
+
+    /// A person comes back from DingTalk's page with the cookies of a login; an operator comes from nowhere.
+    fn same_site(self) -> SameSite {
+        match self {
+            Self::Operator => SameSite::Strict,
+            Self::Session | Self::Browser => SameSite::Lax,
+        }
+    }
+
+    /// Returns the value that the browser sends.
+    pub(super) fn read(self, headers: &HeaderMap, config: &Config) -> Option<Presented> {
+        let name = self.name(config);
+        let values = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut cookies = values.flat_map(Cookie::split_parse).filter_map(Result::ok);
+        cookies.find(|cookie| cookie.name() == name).map(|cookie| Presented::new(cookie.value()))
+    }
+
+    /// Returns the header that sets it.
+    pub(super) fn set(self, config: &Config, value: &str) -> HeaderValue {
+        let lifetime = time::Duration::try_from(self.lifetime()).unwrap_or(time::Duration::HOUR);
+        self.header(config, value, lifetime)
+    }
+
+    /// Returns the header that takes it away.
+    pub(super) fn clear(self, config: &Config) -> HeaderValue {
+        self.header(config, "", time::Duration::ZERO)
+    }
+
+    fn header(self, config: &Config, value: &str, lifetime: time::Duration) -> HeaderValue {
+        let cookie = Cookie::build((self.name(config), value.to_owned()))
+            .path("/")
+            .http_only(true)
+            .secure(is_secure(config))
+            .same_site(self.same_site())
+            .max_age(lifetime);
+        HeaderValue::from_str(&cookie.to_string()).expect("names and values are of visible ASCII")
+    }
+}
+
+/// Without TLS cookies work on this machine only.
+fn is_secure(config: &Config) -> bool {
+    let url = &config.server.public_url;
+    let is_loopback = match url.host() {
+        Some(Host::Domain(domain)) => domain == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || !is_loopback
+}
