@@ -114,6 +114,20 @@ mod tests {
         assert_eq!(status(&Phase::Cancelled, None, Connection::Online).tone, "plain");
     }
 
+    #[test]
+    fn what_is_waited_for_depends_on_the_door() {
+        check_door(LoginMethod::Qr, "Preparing a code…");
+        check_door(LoginMethod::Redirect, "Taking you to DingTalk…");
+        check_door(LoginMethod::Frame, "Waiting for you to sign in");
+        check_door(LoginMethod::Workspace, "Signing you in with DingTalk…");
+    }
+
+    #[track_caller]
+    fn check_door(method: LoginMethod, expected: &str) {
+        let status = status(&Phase::Starting, Some(method), Connection::Online);
+        assert_eq!((status.text)(Language::En.messages()), expected);
+    }
+
     #[track_caller]
     fn check(phase: &Phase, connection: Connection, expected: &str) {
         assert_eq!((status(phase, None, connection).text)(Language::En.messages()), expected);

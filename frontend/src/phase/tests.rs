@@ -1,4 +1,4 @@
-use dingtalk_qr_shared::{Qr, Sink};
+use dingtalk_qr_shared::{Identity, Qr, Sink};
 
 use super::*;
 
@@ -33,9 +33,13 @@ fn an_unknown_state_changes_nothing() {
 
 #[test]
 fn an_ended_flow_stays_ended() {
-    for ended in
-        [Phase::Created(app()), Phase::Denied { reason: None }, Phase::Expired(prompt()), Phase::Cancelled]
-    {
+    for ended in [
+        Phase::Created(app()),
+        Phase::Authenticated(signed_in()),
+        Phase::Denied { reason: None },
+        Phase::Expired(prompt()),
+        Phase::Cancelled,
+    ] {
         check(ended.clone(), FlowState::Pending, &ended);
         assert_eq!(ended.clone().next(Event::Cancelled), ended);
         assert_eq!(ended.clone().next(Event::DeadlinePassed), ended);
@@ -91,6 +95,77 @@ fn only_a_live_flow_can_be_cancelled() {
     assert!(!Phase::Expired(prompt()).is_live());
 }
 
+#[test]
+fn a_login_goes_from_the_code_over_the_number_to_the_person() {
+    let mut phase = Phase::Starting.next(Event::Started(prompt(), FlowState::Pending));
+    assert_eq!(phase, ready());
+    assert_eq!(phase.number(), None);
+
+    phase = phase.next(Event::Updated(FlowState::Scanned { number: 7 }));
+    assert_eq!(phase, Phase::Scanned { prompt: prompt(), number: 7 });
+    assert_eq!(phase.number().as_deref(), Some("07"));
+
+    phase = phase.next(Event::Updated(FlowState::Authenticated(signed_in())));
+    assert_eq!(phase, Phase::Authenticated(signed_in()));
+}
+
+#[test]
+fn a_scanned_code_can_expire_vanish_and_be_cancelled() {
+    let scanned = Phase::Scanned { prompt: prompt(), number: 42 };
+
+    assert_eq!(scanned.clone().next(Event::DeadlinePassed), Phase::Expired(prompt()));
+    assert_eq!(scanned.clone().next(Event::Vanished), Phase::Expired(prompt()));
+    assert_eq!(scanned.next(Event::Cancelled), Phase::Cancelled);
+}
+
+#[test]
+fn a_redirect_waits_for_its_button_and_knows_the_way_back() {
+    assert_eq!(Phase::Starting.next(Event::Rest), Phase::Idle);
+    assert_eq!(Phase::Idle.next(Event::Leave), Phase::Leaving(None));
+    assert_eq!(Phase::Leaving(None).next(Event::Return), Phase::Idle);
+    assert_eq!(ready().next(Event::Leave), Phase::Leaving(Some(prompt())));
+    assert_eq!(Phase::Leaving(Some(prompt())).next(Event::Return), ready());
+    assert_eq!(ready().next(Event::Return), ready());
+}
+
+#[test]
+fn only_the_page_knows_how_far_the_browser_is() {
+    for phase in [Phase::Leaving(Some(prompt())), Phase::Confirming(Some(prompt()))] {
+        check(phase.clone(), FlowState::Pending, &phase);
+        check(phase.clone(), FlowState::Denied { reason: None }, &Phase::Denied { reason: None });
+        check(phase, FlowState::Authenticated(signed_in()), &Phase::Authenticated(signed_in()));
+    }
+}
+
+#[test]
+fn an_answer_of_dingtalk_is_looked_at_unless_all_is_over() {
+    assert_eq!(ready().next(Event::Answered), Phase::Confirming(Some(prompt())));
+    assert_eq!(Phase::Leaving(None).next(Event::Answered), Phase::Confirming(None));
+    assert_eq!(Phase::Cancelled.next(Event::Answered), Phase::Cancelled);
+    assert_eq!(Phase::Confirming(None).next(Event::SignedIn(signed_in())), Phase::Authenticated(signed_in()));
+    assert_eq!(
+        Phase::Confirming(Some(prompt())).next(Event::DeadlinePassed),
+        Phase::Confirming(Some(prompt()))
+    );
+}
+
+#[test]
+fn what_waits_for_the_user_is_neither_live_nor_ended() {
+    for phase in [Phase::Idle, Phase::Leaving(None)] {
+        assert!(!phase.is_live() && !phase.is_ended() && !phase.is_watched());
+        assert_eq!(phase.clone().next(Event::Cancelled), phase);
+    }
+    for phase in [Phase::Starting, Phase::Confirming(None)] {
+        assert!(phase.is_live() && !phase.is_ended() && !phase.is_watched());
+    }
+    for phase in [Phase::Leaving(Some(prompt())), Phase::Scanned { prompt: prompt(), number: 7 }] {
+        assert!(phase.is_live() && !phase.is_ended() && phase.is_watched());
+    }
+    for phase in [Phase::Authenticated(signed_in()), Phase::Cancelled, Phase::Expired(prompt())] {
+        assert!(!phase.is_live() && phase.is_ended() && !phase.is_watched());
+    }
+}
+
 #[track_caller]
 fn check(phase: Phase, state: FlowState, expected: &Phase) {
     assert_eq!(phase.next(Event::Updated(state)), *expected);
@@ -112,6 +187,18 @@ fn prompt() -> Arc<Prompt> {
     let qr = Qr { text: "https://h5.dingtalk.com/x".to_owned(), size: 21, path: "M0 0h7".to_owned() };
     let user_code = Some("AB-CD".to_owned());
     Arc::new(Prompt { qr: Some(qr), user_code, door: None, brand: None, simulated: false })
+}
+
+fn signed_in() -> SignedIn {
+    let identity = Identity {
+        user_id: "u1".to_owned(),
+        name: "Ada".to_owned(),
+        email: "ada@example.com".to_owned(),
+        avatar_url: None,
+        corp_id: None,
+        admin: false,
+    };
+    SignedIn { identity, ticket: Some("t".to_owned()) }
 }
 
 fn app() -> AppSaved {

@@ -36,7 +36,6 @@ pub(crate) fn error_code(name: &str) -> ErrorCode {
         "setup_code_invalid" => ErrorCode::SetupCodeInvalid,
         "sign_in_required" => ErrorCode::SignInRequired,
         "sink_failed" => ErrorCode::SinkFailed,
-        "sign_in_required" => ErrorCode::SignInRequired,
         "ticket_invalid" => ErrorCode::TicketInvalid,
         "too_many_flows" => ErrorCode::TooManyFlows,
         "unsupported_media_type" => ErrorCode::UnsupportedMediaType,
