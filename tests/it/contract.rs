@@ -4,7 +4,8 @@ use std::path::Path;
 
 use dingtalk_qr_backend::document;
 use dingtalk_qr_shared::{
-    AppEntry, AppList, AppSaved, ErrorCode, FlowId, FlowStarted, FlowState, FlowUpdate, Problem, Qr, Sink,
+    AppEntry, AppList, AppSaved, Authorization, Door, ErrorCode, FlowId, FlowStarted, FlowState, FlowUpdate,
+    Identity, LoginConfig, Problem, Qr, Session, SignedIn, Sink,
 };
 use dingtalk_qr_tests::TestApp;
 use serde_json::{Value, json};
@@ -33,6 +34,19 @@ fn every_wire_type_fits_its_schema() {
     check("AppList", &serde_json::to_value(AppList { apps: vec![entry()] }).unwrap());
     check("StartRegistration", &json!({}));
     check("StartRegistration", &json!({ "app_name": "bot", "idempotency_key": "0123456789abcdef" }));
+    for door in doors() {
+        let login =
+            FlowStarted { qr: None, user_code: None, door: Some(door), ..started(FlowState::Pending) };
+        check("FlowStarted", &serde_json::to_value(login).unwrap());
+    }
+    check("Session", &serde_json::to_value(Session { identity: identity(), expires_in: 1 }).unwrap());
+    check("Authorization", &serde_json::to_value(Authorization { url: "https://x".into() }).unwrap());
+    check("LoginConfig", &serde_json::to_value(LoginConfig { client_id: "ding1".into() }).unwrap());
+    check("StartLogin", &json!({ "method": "redirect", "app": "a", "return_to": "https://x/" }));
+    check("StartLogin", &json!({ "method": "workspace", "corp_id": "dingcorp" }));
+    check("CodePresented", &json!({ "code": "c", "state": "s" }));
+    check("TicketPresented", &json!({ "ticket": "t" }));
+    check("ProofPresented", &json!({ "proof": "p" }));
     check("StartOperatorSession", &json!({ "setup_code": "x" }));
     check("AddApp", &json!({ "client_id": "ding1", "client_secret": "s", "name": "bot" }));
 }
@@ -72,7 +86,11 @@ async fn every_described_route_exists_and_is_served_as_described() {
 
     for (path, item) in served["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
-            let path = path.replace("{flow_id}", &"A".repeat(22)).replace("{name}", "x");
+            let path = path
+                .replace("{flow_id}", &"A".repeat(22))
+                .replace("{name}", "x")
+                .replace("{user_id}", "x")
+                .replace("{invitation_id}", "x");
             let answer = app.call(&method.to_uppercase(), &path).send().await;
             let status = answer.status.as_u16().to_string();
             let is_framework =
@@ -102,7 +120,9 @@ fn check(name: &str, value: &Value) {
 fn states() -> Vec<FlowState> {
     vec![
         FlowState::Pending,
+        FlowState::Scanned { number: 47 },
         FlowState::Creating,
+        FlowState::Authenticated(signed_in()),
         FlowState::ApprovalPending { client_id: "ding1".into() },
         FlowState::Created(saved()),
         FlowState::Denied { reason: Some("no".into()) },
@@ -111,6 +131,27 @@ fn states() -> Vec<FlowState> {
         FlowState::Cancelled,
         FlowState::Failed { code: ErrorCode::AppCredentialMissing },
     ]
+}
+
+fn doors() -> Vec<Door> {
+    let (url, text) = ("https://bots.example/embed/frame".to_owned(), "ding1".to_owned());
+    let workspace = Door::Workspace { client_id: text.clone(), corp_id: text, script_url: url.clone() };
+    vec![Door::Qr, Door::Redirect { url: url.clone() }, Door::Frame { url }, workspace]
+}
+
+fn signed_in() -> SignedIn {
+    SignedIn { identity: identity(), ticket: Some("ticket".into()) }
+}
+
+fn identity() -> Identity {
+    Identity {
+        user_id: "u".into(),
+        name: "Zhang Wei".into(),
+        email: "zhangwei@example.com".into(),
+        avatar_url: Some("https://static.example/a.png".into()),
+        corp_id: Some("dingcorp".into()),
+        admin: true,
+    }
 }
 
 fn saved() -> AppSaved {
@@ -139,8 +180,9 @@ fn started(state: FlowState) -> FlowStarted {
     FlowStarted {
         flow_id: FlowId::try_from("A".repeat(22)).unwrap(),
         poll_token: "token".into(),
-        qr: Qr { text: "https://open-dev.dingtalk.com/".into(), size: 37, path: "M0 0h7v1h-7z".into() },
-        user_code: "MUEU-DEKR-5TN3".into(),
+        qr: Some(Qr { text: "https://open-dev.dingtalk.com/".into(), size: 37, path: "M0 0h7v1h-7z".into() }),
+        user_code: Some("MUEU-DEKR-5TN3".into()),
+        door: None,
         expires_in: 600,
         interval: 2,
         brand: Some("OpenClaw".into()),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 14] = [
+const BACKEND: [(&str, &[&str]); 17] = [
     ("clock", &[]),
     ("client_id", &[]),
     ("qr", &[]),
@@ -20,11 +20,28 @@ const BACKEND: [(&str, &[&str]); 14] = [
     ("app", &["client_id", "clock", "dingtalk", "flow", "secret", "store"]),
     ("registration", &["app", "dingtalk", "flow", "secret"]),
     ("access", &["clock", "secret", "store"]),
+    ("identity", &["clock", "flow", "secret", "store"]),
+    ("session", &["clock", "secret", "store"]),
+    ("login", &["app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
     (
         "state",
-        &["access", "app", "clock", "config", "dingtalk", "flow", "http", "registration", "secret", "store"],
+        &[
+            "access",
+            "app",
+            "clock",
+            "config",
+            "dingtalk",
+            "flow",
+            "http",
+            "identity",
+            "login",
+            "registration",
+            "secret",
+            "session",
+            "store",
+        ],
     ),
-    ("error", &["dingtalk", "flow", "qr"]),
+    ("error", &["dingtalk", "flow", "identity", "login", "qr", "session"]),
 ];
 
 #[test]

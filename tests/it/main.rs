@@ -10,6 +10,7 @@ mod contract;
 mod layering;
 mod limits;
 mod live;
+mod login;
 mod malformed;
 mod manual;
 mod matrices;

@@ -67,7 +67,7 @@ pub struct Flow {
     pub id: String,
     /// The page's secret.
     pub token: String,
-    /// What the phone shows.
+    /// What the phone shows; empty for a login.
     pub user_code: String,
     /// The whole answer to the start.
     pub started: Value,
@@ -213,7 +213,8 @@ impl TestApp {
 impl From<Value> for Flow {
     fn from(started: Value) -> Self {
         let text = |key: &str| started[key].as_str().unwrap().to_owned();
-        Self { id: text("flow_id"), token: text("poll_token"), user_code: text("user_code"), started }
+        let user_code = started["user_code"].as_str().unwrap_or_default().to_owned();
+        Self { id: text("flow_id"), token: text("poll_token"), user_code, started }
     }
 }
 

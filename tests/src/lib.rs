@@ -6,11 +6,13 @@
 mod app;
 mod clock;
 mod exchange;
+mod login;
 mod process;
 
 pub use app::{Flow, TestApp, TestOptions};
 pub use clock::ManualClock;
 pub use exchange::{Answer, Call};
+pub use login::{Browser, OWN, SHOP, form_token, login_options, numbers, query_of, scan_path};
 pub use process::{Program, binary, run};
 
 /// The content type of every call with a body.
