@@ -1,5 +1,7 @@
 //! An axum application that nests the backend and asks who is signed in. See its README.
 
+#![expect(clippy::print_stdout, reason = "it says where it is")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -13,12 +15,13 @@ use tokio::net::TcpListener;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let config = Config::from_env().context("the configuration cannot be used")?;
-    let listen = config.server.listen;
+    let (listen, public_url) = (config.server.listen, config.server.public_url.clone());
     let state = AppState::open(config, Arc::new(SystemClock)).await?;
     let own =
         Router::new().route("/hello", get(hello)).route("/orders", get(orders)).with_state(state.clone());
     let routes = own.merge(router(state)).into_make_service_with_connect_info::<SocketAddr>();
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    println!("listening on {public_url}");
     axum::serve(listener, routes).await.context("the server failed")
 }
 
