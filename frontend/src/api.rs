@@ -11,6 +11,7 @@ use leptos::prelude::window;
 use web_sys::Url;
 
 use crate::poll::WAIT_SECONDS;
+use crate::task::Boxed;
 use crate::wire::{self, optional};
 
 pub use error::ApiError;
@@ -65,7 +66,7 @@ impl Api {
     /// Begins a registration. The same key gives the same flow.
     pub(crate) async fn start(&self, app_name: Option<&str>, key: &str) -> Result<FlowStarted, ApiError> {
         let body = wire::to_json(&[("app_name", optional(app_name)), ("idempotency_key", key.into())]);
-        let answer = self.call(Request::post(&self.url("/registrations"), body)).await?;
+        let answer = Self::call(Request::post(&self.url("/registrations"), body)).await?;
         Ok(wire::flow_started(&answer.body)?)
     }
 
@@ -73,7 +74,7 @@ impl Api {
     pub(crate) async fn watch(&self, ticket: Ticket<'_>, etag: Option<&str>) -> Result<Watched, ApiError> {
         let url = format!("{}?wait={WAIT_SECONDS}", self.flow_url(ticket));
         let request = Request::get(&url).bearer(ticket.poll_token).etag(etag);
-        let answer = self.call(request).await?;
+        let answer = Self::call(request).await?;
         if answer.status == 304 {
             return Ok(Watched::Same);
         }
@@ -102,7 +103,7 @@ impl Api {
             ("client_id", client_id.into()),
             ("client_secret", client_secret.into()),
         ]);
-        let answer = self.call(Request::post(&self.url("/apps"), body)).await?;
+        let answer = Self::call(Request::post(&self.url("/apps"), body)).await?;
         Ok(wire::app_saved(&answer.body)?)
     }
 
@@ -113,21 +114,23 @@ impl Api {
     /// [`ApiError::Problem`] with `setup_code_invalid` when the link has been used.
     pub async fn open_session(&self, setup_code: &str) -> Result<(), ApiError> {
         let body = wire::to_json(&[("setup_code", setup_code.into())]);
-        self.call(Request::post(&self.url("/operator-session"), body)).await?;
+        Self::call(Request::post(&self.url("/operator-session"), body)).await?;
         Ok(())
     }
 
     async fn delete(&self, url: &str, ticket: Ticket<'_>) -> Result<(), ApiError> {
-        self.call(Request::delete(url).bearer(ticket.poll_token)).await?;
+        Self::call(Request::delete(url).bearer(ticket.poll_token)).await?;
         Ok(())
     }
 
-    async fn call(&self, request: Request<'_>) -> Result<Response, ApiError> {
-        let answer = match select(Box::pin(fetch(request)), Box::pin(sleep(PATIENCE))).await {
-            Either::Left((answer, _)) => answer.map_err(|Unreachable| ApiError::Unreachable)?,
-            Either::Right(_) => return Err(ApiError::Unreachable),
-        };
-        if answer.status < 400 { Ok(answer) } else { Err(ApiError::from_response(&answer)) }
+    fn call(request: Request<'_>) -> Boxed<'_, Result<Response, ApiError>> {
+        Box::pin(async {
+            let answer = match select(Box::pin(fetch(request)), Box::pin(sleep(PATIENCE))).await {
+                Either::Left((answer, _)) => answer.map_err(|Unreachable| ApiError::Unreachable)?,
+                Either::Right(_) => return Err(ApiError::Unreachable),
+            };
+            if answer.status < 400 { Ok(answer) } else { Err(ApiError::from_response(&answer)) }
+        })
     }
 
     fn flow_url(&self, ticket: Ticket<'_>) -> String {

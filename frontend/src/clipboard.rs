@@ -1,13 +1,14 @@
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use leptos::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlInputElement};
 
 use crate::el::{El, Words, el};
 use crate::icon::Icon;
 use crate::messages::Messages;
 use crate::panel::Cx;
+use crate::task::spawn;
 
 /// How long the confirmation stays, in milliseconds.
 const CONFIRMED: u32 = 4000;
@@ -26,7 +27,7 @@ pub(crate) fn copy_button(cx: Cx, text: String, label: fn(&Messages) -> &'static
     let by_hand = text.clone();
     let on_click = move |_| {
         let text = text.clone();
-        spawn_local(async move {
+        spawn(async move {
             let copied = if copy(&text).await { Copied::Yes } else { Copied::Refused };
             // The panel may have gone on meanwhile.
             _ = state.try_set(copied);

@@ -31,7 +31,7 @@ pub use messages::{Language, LoginMessages, Messages};
 pub use method::Method;
 pub use panel::Panel;
 pub use phase::{Event, Failure, Phase, Prompt, WorkspaceFailure};
-pub use use_flow::{FlowOptions, Job, Login, UseFlow, use_flow};
+pub use use_flow::{FlowOptions, Greeting, Job, Login, UseFlow, use_flow};
 pub use widget::{DingTalkLogin, DingTalkQr};
 
 /// Compiles the examples of the document.

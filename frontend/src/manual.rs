@@ -2,12 +2,12 @@ mod field;
 mod progress;
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::api::Api;
 use crate::el::{El, Words, el};
 use crate::panel::{Cx, button};
+use crate::task::spawn;
 use field::{field, secret_field};
 use progress::Progress;
 
@@ -20,7 +20,7 @@ pub(crate) fn manual_form(cx: Cx, api: StoredValue<Api>) -> El {
         event.prevent_default();
         if progress.get_untracked() != Progress::Saving {
             let form = event_target::<Element>(&event);
-            spawn_local(submit(cx, api.get_value(), form, progress));
+            spawn(submit(cx, api.get_value(), form, progress));
         }
     };
     let fault = move |field| {

@@ -73,6 +73,11 @@ fn language_toggle(language: RwSignal<Language>) -> impl IntoView {
     }
 }
 
+/// Says what went wrong; empty while nothing has.
+fn notice(text: Signal<&'static str>) -> impl IntoView {
+    view! { <p class="page-notice" role="alert">{move || text.get()}</p> }
+}
+
 /// Returns the tag of the language, for a panel.
 fn tag(language: RwSignal<Language>) -> Signal<Option<String>> {
     Signal::derive(move || Some(language.get().tag().to_owned()))

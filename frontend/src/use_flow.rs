@@ -20,7 +20,7 @@ use crate::connection::{Connection, Link};
 use crate::phase::Phase;
 use driver::Driver;
 
-pub use options::{FlowOptions, Job, Login};
+pub use options::{FlowOptions, Greeting, Job, Login};
 
 /// A flow and what can be done with it.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use crate::messages::Language;
 use crate::method::Method;
 use crate::panel::Panel;
 use crate::phase::Phase;
-use crate::use_flow::{FlowOptions, Login, use_flow};
+use crate::use_flow::{FlowOptions, Greeting, Login, use_flow};
 
 /// Shows a DingTalk QR whose scan creates a bot, and follows it until the bot's credentials are stored.
 ///
@@ -65,6 +65,9 @@ pub fn DingTalkLogin(
     /// Which door is offered first.
     #[prop(optional)]
     method: Method,
+    /// Names whoever this browser has signed in already, and asks only others; on pages of the backend's own origin.
+    #[prop(optional)]
+    recognise: bool,
     /// BCP 47 tag of the language; the document's, else the browser's, by default.
     #[prop(optional, into)]
     lang: MaybeProp<String>,
@@ -81,7 +84,8 @@ pub fn DingTalkLogin(
     #[prop(optional, into)]
     on_state: Option<Callback<Phase>>,
 ) -> impl IntoView {
-    let login = Login::default().method(method).app(app).corp_id(corp_id);
+    let greeting = if recognise { Greeting::Recognise } else { Greeting::Ask };
+    let login = Login::default().method(method).app(app).corp_id(corp_id).greeting(greeting);
     let reports =
         Reports { created: None, authenticated: on_authenticated, ended: on_ended, state: on_state };
     widget(FlowOptions::login(backend, login), lang, theme, reports)

@@ -24,7 +24,7 @@ impl Api {
             ("corp_id", optional(login.corp_id)),
             ("return_to", optional(login.return_to)),
         ]);
-        let answer = self.call(Request::post(&self.url("/logins"), body)).await?;
+        let answer = Self::call(Request::post(&self.url("/logins"), body)).await?;
         Ok(wire::flow_started(&answer.body)?)
     }
 
@@ -62,7 +62,7 @@ impl Api {
     /// [`ApiError::Problem`] with `ticket_invalid` when it was used or is too old.
     pub async fn present_ticket(&self, ticket: &str) -> Result<Session, ApiError> {
         let body = to_json(&[("ticket", ticket.into())]);
-        let answer = self.call(Request::post(&self.url("/session"), body)).await?;
+        let answer = Self::call(Request::post(&self.url("/session"), body)).await?;
         Ok(wire::session(&answer.body)?)
     }
 
@@ -72,7 +72,7 @@ impl Api {
     ///
     /// [`ApiError::Problem`] with `not_signed_in` when there is none.
     pub async fn session(&self) -> Result<Session, ApiError> {
-        let answer = self.call(Request::get(&self.url("/session"))).await?;
+        let answer = Self::call(Request::get(&self.url("/session"))).await?;
         Ok(wire::session(&answer.body)?)
     }
 
@@ -82,7 +82,7 @@ impl Api {
     ///
     /// [`ApiError`] when the backend did not hear of it.
     pub async fn sign_out(&self) -> Result<(), ApiError> {
-        self.call(Request::delete(&self.url("/session"))).await?;
+        Self::call(Request::delete(&self.url("/session"))).await?;
         Ok(())
     }
 
@@ -92,13 +92,13 @@ impl Api {
     ///
     /// [`ApiError`] when the server did not take it.
     pub async fn hand_over(url: &str, ticket: &str) -> Result<(), ApiError> {
-        Self::default().call(Request::post(url, to_json(&[("ticket", ticket.into())]))).await?;
+        Self::call(Request::post(url, to_json(&[("ticket", ticket.into())]))).await?;
         Ok(())
     }
 
     async fn present(&self, ticket: Ticket<'_>, what: &str, body: String) -> Result<(), ApiError> {
         let url = self.url(&format!("/logins/{}/{what}", ticket.flow_id));
-        self.call(Request::post(&url, body).bearer(ticket.poll_token)).await?;
+        Self::call(Request::post(&url, body).bearer(ticket.poll_token)).await?;
         Ok(())
     }
 }

@@ -10,7 +10,8 @@ pub(super) fn link(class: &'static str, url: &str, label: Words) -> Option<El> {
 
 /// Returns `text` if it leads to the web: anything else, such as `javascript:`, must not become a link.
 pub(super) fn web_link(text: &str) -> Option<&str> {
-    let (scheme, rest) = text.split_once("://")?;
+    let (scheme, rest) = text.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     (is_web && !rest.is_empty()).then_some(text)
 }

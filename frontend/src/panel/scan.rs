@@ -18,7 +18,7 @@ pub(super) fn top(cx: Cx) -> Vec<El> {
     let instruction = el("p", "dtqr-instruction")
         .with([el("b", "").text(Words::live(move || instruction(cx)))])
         .text(" ")
-        .with([el("span", "").text(Words::live(move || what_happens(cx)))]);
+        .live(move || (!is_scanned(cx)).then(|| el("span", "").text(what_happens(cx))));
     vec![instruction, stage(cx)]
 }
 
@@ -27,11 +27,14 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
     // Once approved or scanned, the code is of no use any more.
     let is_open = move || cx.flow.phase.with(|phase| matches!(phase, Phase::Starting | Phase::Ready(_)));
     // What was approved cannot be taken back here.
-    let is_free = move || is_open() || cx.flow.phase.with(is_scanned);
+    let is_free = move || is_open() || is_scanned(cx);
     let meta = el("div", "dtqr-meta")
         .set_while("data-over", move || (!is_free()).then_some(""))
         .live(move || cx.prompt.get().map_or_else(Vec::new, |prompt| meta(cx, prompt.user_code.as_deref())));
     let ways = el("div", "dtqr-actions").live(move || {
+        if is_scanned(cx) {
+            return vec![warning(cx)];
+        }
         let prompt = cx.prompt.get().filter(|_| is_open());
         prompt.and_then(|prompt| Some(ways(cx, &prompt.qr.as_ref()?.text))).unwrap_or_default()
     });
@@ -50,24 +53,25 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
 
 fn instruction(cx: Cx) -> &'static str {
     let texts = cx.messages();
-    match (cx.is_login(), cx.flow.phase.with(is_scanned)) {
+    match (cx.is_login(), is_scanned(cx)) {
         (false, _) => texts.instruction,
         (true, false) => texts.login.instruction,
         (true, true) => texts.login.scanned_instruction,
     }
 }
 
-fn what_happens(cx: Cx) -> &'static str {
-    let texts = cx.messages();
-    match (cx.is_login(), cx.flow.phase.with(is_scanned)) {
-        (false, _) => texts.what_happens,
-        (true, false) => texts.login.what_happens,
-        (true, true) => texts.login.scanned_warning,
-    }
+fn what_happens(cx: Cx) -> Words {
+    cx.text_of(|texts| texts.what_happens, |texts| texts.login.what_happens)
 }
 
-fn is_scanned(phase: &Phase) -> bool {
-    matches!(phase, Phase::Scanned { .. })
+/// A forwarded code leads somebody else to this login: the number alone would tempt them.
+fn warning(cx: Cx) -> El {
+    let text = cx.text(|texts| texts.login.scanned_warning);
+    el("p", "dtqr-notes").with([el("strong", "").text(text)])
+}
+
+fn is_scanned(cx: Cx) -> bool {
+    cx.flow.phase.with(|phase| matches!(phase, Phase::Scanned { .. }))
 }
 
 fn meta(cx: Cx, user_code: Option<&str>) -> Vec<El> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use dingtalk_qr_shared::{AppSaved, Door, FlowStarted, FlowState, FlowUpdate, LoginMethod};
 use gloo_timers::callback::Interval;
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::flow::{Flow, Origin, deadline_in, now, seconds_until};
 use super::options::Job;
@@ -15,7 +14,7 @@ use crate::connection::Link;
 use crate::listener::Listener;
 use crate::phase::{Event, Failure, Phase, Prompt};
 use crate::resume::{Kept, Place, Resume};
-use crate::task::Task;
+use crate::task::{Task, spawn};
 
 /// After the deadline the backend has this long to say how it ended, before our own clock decides.
 const GRACE_MILLIS: f64 = 4000.0;
@@ -73,9 +72,16 @@ impl Driver {
         self.listen();
         self.pick_up_proof();
         match self.resume.load(now()) {
-            Some(Kept::Flow(resumed)) => self.take_up(*resumed),
             Some(Kept::Departure) => self.look_for_session(),
-            None => self.renew(),
+            _ if self.recognises() => self.recognise(),
+            _ => self.take_up_or_begin(),
+        }
+    }
+
+    pub(super) fn take_up_or_begin(self: &Rc<Self>) {
+        match self.resume.load(now()) {
+            Some(Kept::Flow(resumed)) => self.take_up(*resumed),
+            Some(Kept::Departure) | None => self.renew(),
         }
     }
 
@@ -218,7 +224,7 @@ impl Driver {
             None
         } else if phase.is_watched() {
             Some(Task::spawn(watch(Rc::clone(self))))
-        } else if phase == Phase::Starting {
+        } else if phase == Phase::Starting && self.door.borrow().is_none() {
             Some(Task::spawn(begin(Rc::clone(self))))
         } else {
             None
@@ -242,7 +248,7 @@ impl Driver {
         self.idempotency_key.take();
         if let Some(flow) = self.flow.take() {
             let api = self.api.clone();
-            spawn_local(async move { drop(api.cancel(flow.ticket()).await) });
+            spawn(async move { drop(api.cancel(flow.ticket()).await) });
         }
     }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::answer::{Answer, present};
 use super::driver::{Driver, Held};
 use super::flow::Origin;
-use super::options::{Job, Login};
+use super::options::{Greeting, Job, Login};
 use super::{proof, workspace};
 use crate::api::{Api, ApiError, LoginRequest};
 use crate::phase::{Event, Failure};
@@ -41,13 +41,23 @@ impl Driver {
 
     /// Asks whether the way to DingTalk has led to a session.
     pub(super) fn look_for_session(self: &Rc<Self>) {
-        self.resume.forget();
         self.apply(Event::Answered);
+        self.recognise();
+    }
+
+    /// Returns whether the login may end at once.
+    pub(super) fn recognises(&self) -> bool {
+        matches!(&self.job, Job::Login(login) if login.greeting == Greeting::Recognise)
+            && self.api.is_same_origin()
+    }
+
+    /// Ends the login if this browser has a session, and begins it otherwise.
+    pub(super) fn recognise(self: &Rc<Self>) {
         let driver = Rc::clone(self);
         let task = Task::spawn(async move {
             match driver.api.session().await {
                 Ok(session) => driver.apply(Event::SignedIn(without_ticket(session))),
-                Err(_) => driver.renew(),
+                Err(_) => driver.take_up_or_begin(),
             }
         });
         self.hold(Held::Task(task));

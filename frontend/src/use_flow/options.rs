@@ -37,6 +37,19 @@ pub struct Login {
     pub app: Option<String>,
     /// The organisation whose app to sign in with; inside DingTalk the page's own `?corpid=` without one.
     pub corp_id: Option<String>,
+    /// What happens to somebody who is signed in already.
+    pub greeting: Greeting,
+}
+
+/// What happens to somebody who is signed in already, on a page of the backend's own origin.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Greeting {
+    /// They are asked to sign in again.
+    #[default]
+    Ask,
+    /// The login ends at once with who they are.
+    Recognise,
 }
 
 impl FlowOptions {
@@ -73,6 +86,12 @@ impl Login {
         Self { app: given(app), ..self }
     }
 
+    /// Chooses what happens to somebody who is signed in already.
+    #[must_use]
+    pub fn greeting(self, greeting: Greeting) -> Self {
+        Self { greeting, ..self }
+    }
+
     /// Chooses the app by its organisation.
     #[must_use]
     pub fn corp_id(self, corp_id: Option<String>) -> Self {
@@ -97,7 +116,7 @@ impl Job {
     pub(super) fn resume(&self, backend: &str) -> Resume {
         match self {
             Self::Registration { app_name } => Resume::of_registration(backend, app_name.as_deref()),
-            Self::Login(Login { method, app, corp_id }) => {
+            Self::Login(Login { method, app, corp_id, .. }) => {
                 Resume::of_login(backend, method.decide(&user_agent()), app.as_deref(), corp_id.as_deref())
             }
         }

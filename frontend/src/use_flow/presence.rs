@@ -1,13 +1,13 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::driver::Driver;
 use crate::api::Ticket;
 use crate::connection::Presence;
 use crate::listener::Listener;
 use crate::phase::{Event, Phase};
+use crate::task::spawn;
 
 impl Driver {
     /// Follows whether somebody looks at the page, and whether it has a network.
@@ -60,7 +60,7 @@ impl Driver {
             return;
         }
         let (api, id, poll_token) = (self.api.clone(), flow.id.clone(), flow.poll_token.clone());
-        spawn_local(async move {
+        spawn(async move {
             let ticket = Ticket { flow_id: &id, poll_token: &poll_token };
             drop(api.leave(ticket).await);
         });

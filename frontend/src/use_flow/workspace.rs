@@ -14,6 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlScriptElement;
 
+use crate::method::contains;
 use crate::phase::WorkspaceFailure;
 use crate::wire::{Object, object};
 
@@ -110,17 +111,19 @@ fn heed(returned: &JsValue, reject: &Function) {
 fn failure(error: &JsValue) -> WorkspaceFailure {
     let error = Object::new(error);
     let code = error.field("errorCode");
-    let code = code.as_f64().or_else(|| code.as_string()?.parse().ok());
     let text = error.optional_text("errorMessage").or_else(|| error.optional_text("message"));
-    match code {
-        Some(UNKNOWN_DOMAIN) => WorkspaceFailure::UnknownDomain,
-        _ if text.is_some_and(|text| is_absence(&text)) => WorkspaceFailure::Unavailable,
-        _ => WorkspaceFailure::Refused,
+    // A number in some clients, text in others.
+    if code.as_f64() == Some(UNKNOWN_DOMAIN) || code.as_string().as_deref() == Some("3") {
+        WorkspaceFailure::UnknownDomain
+    } else if text.is_some_and(|text| is_absence(&text)) {
+        WorkspaceFailure::Unavailable
+    } else {
+        WorkspaceFailure::Refused
     }
 }
 
 /// Clients that lack a function say so in words (observed, not documented).
 fn is_absence(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["not support", "not implement", "notindingtalk", "不支持"].iter().any(|word| text.contains(word))
+    ["not support", "not implement", "notindingtalk", "不支持"].iter().any(|word| contains(&text, word))
 }
