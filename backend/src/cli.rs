@@ -2,6 +2,7 @@
 
 mod api_key;
 mod serve;
+mod sessions;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -24,6 +25,9 @@ enum Command {
     /// Makes, lists and revokes API keys
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    /// Ends sessions of people
+    #[command(subcommand)]
+    Sessions(sessions::Command),
 }
 
 impl Cli {
@@ -40,6 +44,7 @@ impl Cli {
                 say(&text)
             }
             Some(Command::ApiKey(command)) => command.run(&config()?).await,
+            Some(Command::Sessions(command)) => command.run(&config()?).await,
         }
     }
 }

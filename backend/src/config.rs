@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use url::{Origin, Url};
+use url::{Host, Origin, Url};
 
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, MasterKey};
@@ -160,15 +160,21 @@ impl Config {
     /// [`ConfigError`] names the first variable that cannot be used.
     pub fn from_vars(var: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let vars = Vars(&var);
+        let server = ServerConfig::from_vars(&vars)?;
         Ok(Self {
-            server: ServerConfig::from_vars(&vars)?,
+            login: LoginConfig::from_vars(&vars, &server.public_url)?,
+            server,
             dingtalk: DingTalkConfig::from_vars(&vars)?,
             flow: FlowConfig::from_vars(&vars)?,
-            login: LoginConfig::from_vars(&vars)?,
             store: StoreConfig::from_vars(&vars)?,
             app: AppConfig::from_vars(&vars)?,
             log: LogConfig::from_vars(&vars)?,
         })
+    }
+
+    /// Returns whether browsers will not keep the cookies: they are for TLS, and there is none.
+    pub fn are_cookies_lost(&self) -> bool {
+        self.server.has_secure_cookies() && self.server.public_url.scheme() != "https"
     }
 
     /// Returns whether anybody on this machine may begin registrations: nothing real can come of it.
@@ -178,6 +184,21 @@ impl Config {
 }
 
 impl ServerConfig {
+    /// Returns whether browsers reach the backend on their own machine.
+    pub fn is_on_this_machine(&self) -> bool {
+        match self.public_url.host() {
+            Some(Host::Domain(domain)) => domain == "localhost",
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
+    /// Returns whether the cookies are for TLS only: everywhere but on this machine.
+    pub fn has_secure_cookies(&self) -> bool {
+        self.public_url.scheme() == "https" || !self.is_on_this_machine()
+    }
+
     /// Takes over the address that the system chose for port 0, also as the public one unless another was given.
     pub fn bound_to(&mut self, address: SocketAddr) {
         if self.public_url.as_str().trim_end_matches('/') == format!("http://{}", self.listen) {
@@ -397,6 +418,18 @@ mod tests {
             assert_eq!(error.name, name);
             assert!(!error.to_string().contains("canary"));
         }
+    }
+
+    #[test]
+    fn dingtalk_sends_browsers_back_to_where_their_cookies_are() {
+        let public = ("PUBLIC_URL", "https://bots.example/dingtalk");
+        let own = ("DINGTALK_REDIRECT_URL", "https://bots.example/other/callback");
+        let other = ("DINGTALK_REDIRECT_URL", "https://shop.example/auth/dingtalk/callback");
+
+        let callback = |vars: &[_]| from(vars).map(|config| config.login.callback(&config.server.public_url));
+        assert_eq!(callback(&[public]).unwrap(), "https://bots.example/dingtalk/auth/dingtalk/callback");
+        assert_eq!(callback(&[public, own]).unwrap(), own.1);
+        assert_eq!(callback(&[public, other]).unwrap_err().name, "DINGTALK_REDIRECT_URL");
     }
 
     #[test]

@@ -111,13 +111,4 @@ impl Sessions {
     pub async fn end_all_of(&self, user_id: &str) -> sqlx::Result<u64> {
         self.store.delete_sessions_of(user_id).await
     }
-
-    /// Ends every session there is: the keys are thrown away.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn end_all(&self) -> sqlx::Result<()> {
-        self.store.delete_session_keys().await
-    }
 }

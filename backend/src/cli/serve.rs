@@ -16,6 +16,11 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     config.server.bound_to(listener.local_addr().context("the listener has no address")?);
+    if config.are_cookies_lost() {
+        tracing::warn!(
+            "PUBLIC_URL is http and not on this machine: browsers will not keep anybody signed in"
+        );
+    }
     let state = AppState::open(config, Arc::new(SystemClock)).await?;
     greet(&state)?;
     let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();

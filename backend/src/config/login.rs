@@ -34,11 +34,16 @@ pub struct LoginConfig {
 }
 
 impl LoginConfig {
-    pub(super) fn from_vars(vars: &Vars<'_>) -> Result<Self, ConfigError> {
-        let redirect_url = match vars.text("DINGTALK_REDIRECT_URL") {
-            Some(_) => Some(vars.http_url("DINGTALK_REDIRECT_URL", "")?),
+    pub(super) fn from_vars(vars: &Vars<'_>, public_url: &Url) -> Result<Self, ConfigError> {
+        let name = "DINGTALK_REDIRECT_URL";
+        let redirect_url = match vars.text(name) {
+            Some(_) => Some(vars.http_url(name, "")?),
             None => None,
         };
+        // Elsewhere the browser would come back without its cookies.
+        if redirect_url.as_ref().is_some_and(|url| url.origin() != public_url.origin()) {
+            return Err(ConfigError { name, expected: "on the origin of PUBLIC_URL" });
+        }
         let seconds = vars.positive("LOGIN_SECONDS", "300")?;
         let word = |text: &str| Some(text.to_owned());
         let lower = |text: &str| Some(text.to_ascii_lowercase());

@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::time;
 use cookie::{Cookie, SameSite};
-use url::Host;
 
 use crate::access;
 use crate::config::Config;
@@ -26,7 +25,7 @@ pub(super) enum Jar {
 impl Jar {
     /// Returns the name. The prefix makes browsers insist on TLS and on no other host (RFC 6265bis).
     pub(super) fn name(self, config: &Config) -> String {
-        let prefix = if is_secure(config) { "__Host-" } else { "" };
+        let prefix = if config.server.has_secure_cookies() { "__Host-" } else { "" };
         let name = match self {
             Self::Operator => "operator",
             Self::Session => "session",
@@ -74,21 +73,9 @@ impl Jar {
         let cookie = Cookie::build((self.name(config), value.to_owned()))
             .path("/")
             .http_only(true)
-            .secure(is_secure(config))
+            .secure(config.server.has_secure_cookies())
             .same_site(self.same_site())
             .max_age(lifetime);
         HeaderValue::from_str(&cookie.to_string()).expect("names and values are of visible ASCII")
     }
-}
-
-/// Without TLS cookies work on this machine only.
-fn is_secure(config: &Config) -> bool {
-    let url = &config.server.public_url;
-    let is_loopback = match url.host() {
-        Some(Host::Domain(domain)) => domain == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
-    url.scheme() == "https" || !is_loopback
 }
