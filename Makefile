@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page programs test-rust test-wasm test-e2e fmt clean
+.PHONY: help run test check acceptance layers page programs test-rust test-wasm test-e2e login-latency fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -72,8 +72,15 @@ test-e2e: page programs ## tests of everything together, with Playwright
 	@scripts/setup browser node
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "testing everything together in Chromium"
-	cargo build --locked -p dingtalk-qr-tests --bins
+	cargo build --locked -p dingtalk-qr-tests -p dingtalk-qr-example-shop -p dingtalk-qr-example-axum-host --bins
+	node --test backend/assets/frame.test.mjs
 	cd tests/e2e && npx tsc --noEmit && npx playwright test
+
+login-latency: ## measure how soon a page knows that a phone has confirmed, over 1000 logins
+	@scripts/setup rust
+	$(ENV)
+	cargo build --locked -p dingtalk-qr-tests --bins
+	target/debug/login_latency
 
 fmt: ## format the code
 	@$(ENV)
