@@ -3,7 +3,7 @@
 use std::fs;
 
 use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
-use dingtalk_qr_tests::{JSON, Program, TestApp, TestOptions};
+use dingtalk_qr_tests::{JSON, Program, TestApp, TestOptions, database};
 use serde_json::{Value, json};
 
 const CANARY: &str = "canary-canary-canary-canary-canary-canary-canary";
@@ -32,7 +32,7 @@ async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
     assert_eq!(secrets, [CANARY], "the last app that was entered");
     let log = program.log();
     assert!(log.contains("flow changed") && log.contains("credentials kept"), "the log was on");
-    let stored = database(folder.path());
+    let stored = database(&folder.path().join("data"));
     for (place, text) in [("answers", &page.heard), ("log", &log), ("database", &stored)] {
         for secret in secrets_of(&dingtalk) {
             assert!(!text.contains(&secret), "a secret is in the {place}");
@@ -52,7 +52,7 @@ async fn the_setup_link_is_printed_once_and_nowhere_else() {
 
     assert_eq!(code.len(), 43);
     assert!(!program.log().contains(code));
-    assert!(!database(folder.path()).contains(code));
+    assert!(!database(&folder.path().join("data")).contains(code));
 }
 
 #[tokio::test]
@@ -154,13 +154,4 @@ fn secrets_of(dingtalk: &Simulator) -> Vec<String> {
     }
     assert!(secrets.len() > 8, "init, begin, several polls and two probes");
     secrets
-}
-
-fn database(folder: &std::path::Path) -> String {
-    let files = fs::read_dir(folder.join("data")).unwrap().map(|entry| entry.unwrap().path());
-    let files =
-        files.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().contains("sqlite")));
-    let bytes: Vec<u8> = files.flat_map(|path| fs::read(path).unwrap()).collect();
-    assert!(bytes.len() > 4096);
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -91,7 +91,7 @@ async fn the_frame_gives_its_code_to_the_backend_only() {
     assert_eq!(answer.status, 204, "{answer:?}");
 
     let ticket = shop.state(&flow).await["ticket"].as_str().unwrap().to_owned();
-    assert_eq!(app.redeem(&key, &ticket).await.json()["user"]["job_number"], "SIM0001");
+    assert_eq!(app.redeem(&key, &ticket).await.json()["user"]["job_number"], "E001");
 }
 
 #[tokio::test]

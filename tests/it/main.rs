@@ -11,6 +11,7 @@ mod layering;
 mod limits;
 mod live;
 mod login;
+mod login_attacks;
 mod malformed;
 mod manual;
 mod matrices;

@@ -105,6 +105,12 @@ impl TestApp {
         Self::open(options, dingtalk, clock, folder).await
     }
 
+    /// The same with other variables.
+    pub async fn restart_with(mut self, options: TestOptions) -> Self {
+        self.options = options;
+        self.restart().await
+    }
+
     /// Returns the router, to serve it on a socket.
     pub fn router(&self) -> Router {
         self.router.clone()
@@ -204,6 +210,11 @@ impl TestApp {
         self.folder.path().join(name)
     }
 
+    /// Returns what is in the database files, as text.
+    pub fn database(&self) -> String {
+        database(&self.path("data"))
+    }
+
     /// Returns the `.env` file, empty if there is none.
     pub fn env_file(&self) -> String {
         std::fs::read_to_string(self.path(".env")).unwrap_or_default()
@@ -216,6 +227,20 @@ impl From<Value> for Flow {
         let user_code = started["user_code"].as_str().unwrap_or_default().to_owned();
         Self { id: text("flow_id"), token: text("poll_token"), user_code, started }
     }
+}
+
+/// Returns what is in the database files of a data folder, as text.
+///
+/// # Panics
+///
+/// If there is no database.
+pub fn database(data: &Path) -> String {
+    let files = std::fs::read_dir(data).unwrap().map(|entry| entry.unwrap().path());
+    let is_part =
+        |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().contains("sqlite"));
+    let bytes: Vec<u8> = files.filter(is_part).flat_map(|path| std::fs::read(path).unwrap()).collect();
+    assert!(bytes.len() > 4096);
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn vars(options: &TestOptions, dingtalk: &Simulator, folder: &Path) -> Vec<(&'static str, String)> {

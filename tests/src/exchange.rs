@@ -104,4 +104,29 @@ impl Answer {
         let field = problem["field"].as_str().map_or(String::new(), |field| format!(" {field}"));
         format!("{} {}{field}", self.status.as_u16(), problem["code"].as_str().unwrap())
     }
+
+    /// Returns status and code of a page that says what went wrong, and checks the form of everything around them.
+    ///
+    /// # Panics
+    ///
+    /// If the answer is not such a page.
+    #[track_caller]
+    pub fn trouble(&self) -> String {
+        assert_eq!(self.header(header::CONTENT_TYPE.as_str()), "text/html; charset=utf-8", "{self:?}");
+        let (_, rest) = self.body.split_once("data-page=\"trouble\" data-code=\"").expect(&self.body);
+        let id = self.header("x-request-id");
+        assert!(!id.is_empty() && self.body.contains(&format!("<code>{id}</code>")), "{self:?}");
+        format!("{} {}", self.status.as_u16(), rest.split('"').next().unwrap())
+    }
+
+    /// Returns status and name of a page of ours.
+    ///
+    /// # Panics
+    ///
+    /// If the answer is not such a page.
+    #[track_caller]
+    pub fn page(&self) -> String {
+        let (_, rest) = self.body.split_once("data-page=\"").unwrap_or_else(|| panic!("no page: {self:?}"));
+        format!("{} {}", self.status.as_u16(), rest.split('"').next().unwrap())
+    }
 }

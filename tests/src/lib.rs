@@ -9,7 +9,7 @@ mod exchange;
 mod login;
 mod process;
 
-pub use app::{Flow, TestApp, TestOptions};
+pub use app::{Flow, TestApp, TestOptions, database};
 pub use clock::ManualClock;
 pub use exchange::{Answer, Call};
 pub use login::{Browser, OWN, SHOP, form_token, login_options, numbers, query_of, scan_path};

@@ -43,6 +43,11 @@ impl<'a> Browser<'a> {
         Self { app, origin: Some(origin.to_owned()), cookies: RefCell::default() }
     }
 
+    /// Returns the backend that it talks to.
+    pub fn app(&self) -> &'a TestApp {
+        self.app
+    }
+
     fn is_foreign(&self) -> bool {
         self.origin.as_deref() != Some(OWN)
     }
@@ -55,10 +60,8 @@ impl<'a> Browser<'a> {
         if let (Some(origin), false) = (&self.origin, is_navigation && method == "GET") {
             call = call.header("origin", origin);
         }
-        let cookies = self.cookies.borrow();
-        if !cookies.is_empty() && (is_navigation || !self.is_foreign()) {
-            let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            call = call.header("cookie", &pairs.join("; "));
+        if !self.cookies.borrow().is_empty() && (is_navigation || !self.is_foreign()) {
+            call = call.header("cookie", &self.cookies());
         }
         call
     }
@@ -116,6 +119,43 @@ impl<'a> Browser<'a> {
     /// Sets a cookie, as an attacker would who can.
     pub fn plant_cookie(&self, name: &str, value: &str) {
         self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Returns the cookies, as the header that carries them.
+    pub fn cookies(&self) -> String {
+        let cookies = self.cookies.borrow();
+        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
+    /// Signs somebody in on our own site, there and back again, and returns the answer that did it.
+    pub async fn sign_in(&self, userid: &str) -> Answer {
+        let out = self.go("/auth/dingtalk").await;
+        let back = self.go(&self.app.approve_at_dingtalk(out.header("location"), userid)).await;
+        assert_eq!(back.status, 303, "{back:?}");
+        back
+    }
+
+    /// Signs somebody in by QR code up to the ticket, which it returns with the flow.
+    pub async fn sign_in_by_phone(&self, userid: &str) -> (Flow, String) {
+        let (flow, phone) = (self.begin_qr().await, Browser::new(self.app));
+        let page = phone.scan(&flow, userid).await;
+        let number = self.state(&flow).await["number"].as_u64().unwrap();
+        phone.pick(&flow, &page, number).await;
+        let ticket = self.ticket(&flow).await;
+        (flow, ticket)
+    }
+
+    /// Returns the ticket that a login has ended with.
+    pub async fn ticket(&self, flow: &Flow) -> String {
+        let state = self.state(flow).await;
+        state["ticket"].as_str().unwrap_or_else(|| panic!("{state}")).to_owned()
+    }
+
+    /// Calls a route of a login, with its poll token.
+    pub async fn login_call(&self, flow: &Flow, route: &str, body: &Value) -> Answer {
+        let path = format!("/api/v1/logins/{}/{route}", flow.id);
+        self.api("POST", &path, Some(&flow.token), Some(body)).await
     }
 
     /// Begins a login that is expected to begin.
@@ -187,6 +227,16 @@ impl TestApp {
         let corp_id = query_of(sign_in_page, "corpId");
         let corp_id = if corp_id.is_empty() { STUDIO_CORP_ID } else { &corp_id };
         self.dingtalk.oauth_code(&client_id, userid, has_corp.then_some(corp_id)).unwrap()
+    }
+
+    /// Returns how many codes and refresh tokens were given in at DingTalk.
+    pub fn exchanges(&self) -> usize {
+        self.asked("/v1.0/oauth2/userAccessToken")
+    }
+
+    /// Returns how often DingTalk was asked by a path.
+    pub fn asked(&self, path: &str) -> usize {
+        self.dingtalk.calls().iter().filter(|call| call.path == path).count()
     }
 
     /// Makes an API key.
