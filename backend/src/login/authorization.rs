@@ -47,6 +47,8 @@ pub enum Arrived {
     Denied {
         /// To whom.
         site: String,
+        /// Where to begin again, on our own site.
+        return_to: Option<String>,
     },
 }
 
@@ -157,7 +159,8 @@ impl Logins {
         let flow_id = self.live(login).await?;
         let Some(code) = answer.code else {
             self.deny(&flow_id, answer.error.as_deref()).await?;
-            return Ok(Arrived::Denied { site: login.site.clone() });
+            let return_to = login.return_to.clone().filter(|_| is_direct);
+            return Ok(Arrived::Denied { site: login.site.clone(), return_to });
         };
         let user_id = self.find_out(login, &flow_id, &code).await?;
         if is_direct {

@@ -114,7 +114,10 @@ async fn callback(
             see_other(&format!("{}/d/{scan_code}", landing::prefix(state.config())))
         }
         Ok(Arrived::Return { url }) => see_other(&url),
-        Ok(Arrived::Denied { site }) => page(&state, &headers, &Page::Denied { site: &site }, StatusCode::OK),
+        Ok(Arrived::Denied { site, return_to }) => {
+            let retry = return_to.map(|return_to| retry(&state, &return_to));
+            page(&state, &headers, &Page::Denied { site: &site, retry: retry.as_deref() }, StatusCode::OK)
+        }
         Err(Failed { error, return_to }) => {
             let retry = return_to.map(|return_to| retry(&state, &return_to));
             trouble(&state, &headers, error.into(), retry.as_deref())

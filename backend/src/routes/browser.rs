@@ -71,6 +71,11 @@ pub(super) fn page(state: &AppState, headers: &HeaderMap, page: &Page<'_>, statu
     response
 }
 
+/// Returns what finds the request in the log.
+pub(super) fn request_id(headers: &HeaderMap) -> &str {
+    headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
 /// Draws what went wrong, under the status that a program would see. The log knows more under the request id.
 pub(super) fn trouble(
     state: &AppState,
@@ -78,8 +83,8 @@ pub(super) fn trouble(
     error: RouteError,
     retry: Option<&str>,
 ) -> Response {
-    let request_id = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (status, code) = error.public();
+    let request_id = request_id(headers);
     let drawn = page(state, headers, &Page::Trouble { code, request_id, retry }, status);
     // The answer of a program has the headers that belong to the error, and logs it.
     let mut response = error.into_response();

@@ -79,6 +79,8 @@ pub(super) enum Page<'a> {
     Denied {
         /// Where somebody wanted to sign in.
         site: &'a str,
+        /// Where to try again, for who has no other screen to go back to.
+        retry: Option<&'a str>,
     },
     /// The number picked was not the one of the other screen.
     WrongNumber {
@@ -112,7 +114,9 @@ pub(super) fn render(page: &Page<'_>, language: Language, base: &str) -> String 
             document(&head(texts.confirm_title), &asking::confirm(texts, asking, form, name, numbers))
         }
         Page::Done { site, name } => document(&head(texts.done_title), &outcome::done(texts, site, name)),
-        Page::Denied { site } => document(&head(texts.denied_title), &outcome::denied(texts, site)),
+        Page::Denied { site, retry } => {
+            document(&head(texts.denied_title), &outcome::denied(texts, site, retry))
+        }
         Page::WrongNumber { site } => {
             document(&head(texts.wrong_number_title), &outcome::wrong_number(texts, site))
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::access::Asker;
 use super::auth::see_other;
-use super::browser::{Browser, page, trouble};
+use super::browser::{Browser, page, request_id, trouble};
 use super::landing;
 use super::pages::{self, Page};
 use crate::error::{RouteError, failure_code};
@@ -64,13 +64,13 @@ fn draw(state: &AppState, headers: &HeaderMap, scan_code: &str, view: PhoneView)
             ok(&Page::Confirm { asking, action: &action, token: &form_token, name: &name, numbers })
         }
         PhoneView::Done { site, name } => ok(&Page::Done { site: &site, name: &name }),
-        PhoneView::Denied { site } => ok(&Page::Denied { site: &site }),
+        PhoneView::Denied { site } => ok(&Page::Denied { site: &site, retry: None }),
         PhoneView::Failed { failure: Failure::NumberMismatch, site } => {
             ok(&Page::WrongNumber { site: &site })
         }
         PhoneView::Failed { failure, .. } => {
-            let request_id = "";
-            ok(&Page::Trouble { code: failure_code(failure), request_id, retry: None })
+            let (code, request_id) = (failure_code(failure), request_id(headers));
+            ok(&Page::Trouble { code, request_id, retry: None })
         }
         PhoneView::Over => page(state, headers, &Page::Over, StatusCode::NOT_FOUND),
     }

@@ -227,7 +227,7 @@ fn every_page(language: Language, site: &str, name: &str) -> Vec<String> {
         Page::Ask { asking: &asking, action, token },
         Page::Confirm { asking: &asking, action, token, name, numbers },
         Page::Done { site, name },
-        Page::Denied { site },
+        Page::Denied { site, retry: Some("/auth/dingtalk") },
         Page::WrongNumber { site },
         Page::Over,
         Page::Trouble { code: ErrorCode::Internal, request_id: name, retry: Some("/again") },
