@@ -22,6 +22,7 @@ mod qr;
 mod resume;
 mod task;
 mod use_flow;
+mod web_link;
 pub mod widget;
 pub mod wire;
 

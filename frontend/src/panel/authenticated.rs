@@ -3,9 +3,9 @@ use leptos::prelude::*;
 use web_sys::Element;
 
 use super::Cx;
-use super::link::web_link;
 use crate::el::{El, Words, el};
 use crate::phase::Phase;
+use crate::web_link::web_link;
 
 /// Who is signed in.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {

@@ -2,9 +2,9 @@ use dingtalk_qr_shared::{Door, LoginMethod};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::link::web_link;
 use super::{Cx, button};
 use crate::el::{El, el};
+use crate::web_link::web_link;
 
 /// What the backend's page may do in its frame. It needs its own origin to speak to DingTalk and to the backend.
 const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups";
@@ -36,5 +36,5 @@ fn frame(cx: Cx, url: &str) -> El {
         .set("sandbox", SANDBOX)
         .set("referrerpolicy", "strict-origin")
         .set("src", url)
-        .on_mount(move |frame| cx.flow.frame.run(frame.unchecked_into()))
+        .on_mount(move |frame| _ = cx.flow.frame.try_run(frame.unchecked_into()))
 }

@@ -1,6 +1,7 @@
 use dingtalk_qr_shared::LoginMethod;
 use leptos::prelude::*;
 
+use super::action::TakesFocus;
 use super::{Cx, button};
 use crate::el::{El, el};
 
@@ -15,8 +16,9 @@ pub(super) fn top(cx: Cx) -> Vec<El> {
 /// The button that leads to DingTalk. It stays, since the way there may be barred.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
     let label = cx.text(|texts| texts.login.continue_with);
-    vec![el("div", "dtqr-actions dtqr-column").with([
-        button("dtqr-button dtqr-primary", label, move || cx.flow.start.run(())),
-        cx.switch(|texts| texts.login.use_qr, LoginMethod::Qr),
-    ])]
+    let go = button("dtqr-button dtqr-primary", label, move || cx.flow.start.run(()));
+    vec![
+        el("div", "dtqr-actions dtqr-column")
+            .with([TakesFocus::IfUsed.on(cx, go), cx.switch(|texts| texts.login.use_qr, LoginMethod::Qr)]),
+    ]
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use dingtalk_qr_shared::{Door, FlowState, LoginMethod, Session, SignedIn};
+use dingtalk_qr_shared::{Door, ErrorCode, FlowState, LoginMethod, Session, SignedIn};
 use leptos::prelude::*;
 
 use super::answer::{Answer, present};
@@ -14,6 +14,7 @@ use crate::api::{Api, ApiError, LoginRequest};
 use crate::phase::{Event, Failure};
 use crate::resume::{Place, Resumed};
 use crate::task::Task;
+use crate::web_link::web_link;
 
 impl Driver {
     /// Begins anew by another door.
@@ -89,10 +90,13 @@ impl Driver {
     /// Does what the door asks of the page. What it shows is the panel's business.
     pub(super) fn open(self: &Rc<Self>, door: &Door, origin: Origin) {
         match door {
-            Door::Redirect { url } if origin == Origin::Begun => {
-                self.apply(Event::Leave);
-                drop(window().location().assign(url));
-            }
+            Door::Redirect { url } if origin == Origin::Begun => match web_link(url) {
+                Some(url) => {
+                    self.apply(Event::Leave);
+                    drop(window().location().assign(url));
+                }
+                None => self.fail(Failure::from(ErrorCode::Unknown)),
+            },
             Door::Workspace { client_id, corp_id, script_url } => {
                 let (client_id, corp_id, script_url) =
                     (client_id.clone(), corp_id.clone(), script_url.clone());

@@ -45,6 +45,49 @@ async fn the_way_from_another_origin_keeps_the_flow_and_says_where_to_come_back(
 }
 
 #[wasm_bindgen_test]
+async fn an_address_that_does_not_lead_to_the_web_is_not_gone_to() {
+    let door = r#""door":{"method":"redirect","url":"javascript:window.hacked=1"}"#;
+    let backend = FakeBackend::answering(&format!("[{}]", login_started(door))).await;
+    let page = Fixture::mount(elsewhere).await;
+
+    page.click("Continue with DingTalk").await;
+    settle().await;
+
+    assert!(!js("'hacked' in window").is_truthy());
+    assert_eq!(page.text("[role=status]"), "That did not work");
+    assert_eq!((backend.open(), backend.timers(), kept()), (0, 0, 0));
+}
+
+#[wasm_bindgen_test]
+async fn from_the_code_one_can_go_to_dingtalk_instead() {
+    let address = Address::set("/");
+    let backend = FakeBackend::answering(&format!("[{}]", login_started(QR_DOOR))).await;
+    let page = Fixture::mount(|| view! { <DingTalkLogin backend=ELSEWHERE lang="en" /> }).await;
+
+    backend.answer(&login_started(&door_here("#gone")));
+    page.click("Continue with DingTalk on this device").await;
+    settle().await;
+
+    assert_eq!(backend.lines(), [START, WATCH, CANCEL, START, WATCH]);
+    assert_eq!(backend.body(3, "method").as_deref(), Some("redirect"));
+    assert!(Address::current().ends_with("#gone"));
+    assert_eq!(page.attribute(".dtqr-card", "data-face").as_deref(), Some("redirect"));
+    drop((page, address));
+}
+
+#[wasm_bindgen_test]
+async fn a_panel_that_shows_codes_first_knows_the_way_back_as_well() {
+    let backend = FakeBackend::answering("[]").await;
+    keep("dingtalk-qr-login:qr:https://qr.example.com::", &format!(r#"{DOOR},"left":true"#));
+    let address = Address::set("/#dingtalk-qr-proof=p");
+    let page = Fixture::mount(|| view! { <DingTalkLogin backend=ELSEWHERE lang="en" /> }).await;
+
+    assert!(backend.lines().contains(&PROOF.to_owned()));
+    assert_eq!(page.text("[role=status]"), "Signing you in with DingTalk…");
+    drop((page, address));
+}
+
+#[wasm_bindgen_test]
 async fn going_back_from_dingtalk_shows_the_button_again() {
     let address = Address::set("/");
     let backend = FakeBackend::answering(&format!("[{}]", login_started(&door_here("#gone")))).await;
