@@ -7,6 +7,15 @@ export interface Registration {
   min_gap_ms: number | null;
 }
 
+/** An app that the simulator has from the start, of the organisation {@link studio}. */
+export const studioApp = {
+  clientId: 'dingsimexistingapp01',
+  clientSecret: 'simulated-secret-of-the-existing-app-not-a-real-one-000000000001',
+};
+
+export const studio = 'dingsimstudio0001';
+export const school = 'dingsimschool0001';
+
 /** The simulator's control API. */
 export class DingTalk {
   constructor(readonly url: string) {}
@@ -48,6 +57,17 @@ export class DingTalk {
 
   async options(options: object): Promise<void> {
     await this.control('POST', 'options', options);
+  }
+
+  /** Says whose DingTalk app it is, and in which organisation they are. */
+  async inApp(userid: string, corpId = studio): Promise<void> {
+    await this.control('PUT', 'in-app', { userid, corp_id: corpId });
+  }
+
+  /** A code as from the authorize page. */
+  async oauthCode(userid: string): Promise<string> {
+    const wish = { client_id: studioApp.clientId, userid, scope: 'openid corpid' };
+    return ((await this.control('POST', 'oauth-codes', wish)) as { code: string }).code;
   }
 
   async calls(): Promise<{ path: string; body: string }[]> {

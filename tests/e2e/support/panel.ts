@@ -1,4 +1,4 @@
-import { type Locator, type Page, expect } from '@playwright/test';
+import { type FrameLocator, type Locator, type Page, expect } from '@playwright/test';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
 
@@ -29,6 +29,30 @@ export class Panel {
 
   button(name: string): Locator {
     return this.page.getByRole('button', { name });
+  }
+
+  /** The backend's page around DingTalk's own. */
+  get frame(): FrameLocator {
+    return this.page.frameLocator('.dtqr-frame iframe');
+  }
+
+  /** The way to DingTalk on the device itself. */
+  get goOn(): Locator {
+    return this.page.getByRole('button', { name: 'Continue with DingTalk', exact: true });
+  }
+
+  /** The number that the phone has to pick. */
+  async number(): Promise<number> {
+    await expect(this.status).toHaveText(/^Pick \d+ on your phone$/);
+    const number = await this.page.locator('.dtqr-number').innerText();
+    expect(await this.status.innerText()).toContain(number);
+    return Number(number);
+  }
+
+  /** Waits until the panel greets this person. */
+  async greets(name: string): Promise<void> {
+    await this.says('Signed in');
+    await expect(this.page.getByText(`You are signed in as ${name}`)).toBeVisible();
   }
 
   async says(text: string): Promise<void> {

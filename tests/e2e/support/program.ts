@@ -1,12 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../..');
 
 /** The page that Trunk built. */
 export const dist = resolve(root, 'dist');
+
+/** The apps that people sign in with in the demo. */
+export const demoApps = resolve(root, 'scripts/demo-apps.toml');
+
+/** Finds a port for a program that has to know its own before it starts. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
 
 /** A program of the workspace, from its start until it is stopped. */
 export class Program {
@@ -19,9 +34,7 @@ export class Program {
 
   /** Starts `target/debug/NAME` and waits for its first line on the standard output. */
   static async start(name: string, args: string[], env: Record<string, string>, cwd: string): Promise<Program> {
-    const path = resolve(root, 'target/debug', name);
-    if (!existsSync(path)) throw new Error(`${path} is missing: run \`make programs\``);
-    const child = spawn(path, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(pathOf(name), args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const logged: string[] = [];
     child.stderr!.on('data', (chunk) => logged.push(String(chunk)));
     const greeting = await new Promise<string>((done, failed) => {
@@ -29,6 +42,12 @@ export class Program {
       child.once('exit', (code) => failed(new Error(`${name} ended with ${code}: ${logged.join('')}`)));
     });
     return new Program(child, greeting, logged);
+  }
+
+  /** Runs `target/debug/NAME` to its end and returns what it printed. */
+  static async run(name: string, args: string[], env: Record<string, string>, cwd: string): Promise<string> {
+    const { stdout } = await promisify(execFile)(pathOf(name), args, { cwd, env });
+    return stdout.trim();
   }
 
   /** What it has logged so far. */
@@ -43,4 +62,10 @@ export class Program {
     this.child.kill(signal);
     await ended;
   }
+}
+
+function pathOf(name: string): string {
+  const path = resolve(root, 'target/debug', name);
+  if (!existsSync(path)) throw new Error(`${path} is missing: \`make test-e2e\` builds it`);
+  return path;
 }
