@@ -59,7 +59,8 @@ pub fn DingTalkLogin(
     /// The name of the app to sign in with; the backend's default without one.
     #[prop(optional, into)]
     app: Option<String>,
-    /// The organisation whose app to sign in with; inside DingTalk the page's own `?corpid=` by default.
+    /// The organisation whose app to sign in with, in place of `app`; without either, inside DingTalk the page's own
+    /// `?corpid=`.
     #[prop(optional, into)]
     corp_id: Option<String>,
     /// Which door is offered first.

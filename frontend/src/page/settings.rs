@@ -21,7 +21,7 @@ pub(super) struct Settings {
     pub(super) method: Method,
     /// `?app=`; empty for the backend's default.
     pub(super) app: String,
-    /// `?corpid=`; empty for any.
+    /// `?corpid=`; empty for any, and where an app is named.
     pub(super) corp_id: String,
 }
 
@@ -29,13 +29,16 @@ impl Settings {
     pub(super) fn read() -> Self {
         let path = location().pathname().unwrap_or_default();
         let is_login = path.trim_end_matches('/').ends_with("/login");
+        let app = query("app").unwrap_or_default();
+        // An app is chosen by its name or by its organisation, and DingTalk adds the organisation by itself.
+        let corp_id = query("corpid").filter(|corp_id| app.is_empty() && !corp_id.starts_with('$'));
         Self {
             place: if is_login { Place::Login } else { Place::Registration },
             backend: meta("dingtalk-qr-backend").unwrap_or_default(),
             ticket_url: meta("dingtalk-qr-ticket-url"),
             method: query("method").map_or(Method::Auto, |name| Method::from_name(&name)),
-            app: query("app").unwrap_or_default(),
-            corp_id: query("corpid").filter(|corp_id| !corp_id.starts_with('$')).unwrap_or_default(),
+            app,
+            corp_id: corp_id.unwrap_or_default(),
         }
     }
 }

@@ -35,7 +35,8 @@ pub struct Login {
     pub method: Method,
     /// The name of the app to sign in with; the backend's default without one.
     pub app: Option<String>,
-    /// The organisation whose app to sign in with; inside DingTalk the page's own `?corpid=` without one.
+    /// The organisation whose app to sign in with, in place of its name; without either, inside DingTalk the page's own
+    /// `?corpid=`.
     pub corp_id: Option<String>,
     /// What happens to somebody who is signed in already.
     pub greeting: Greeting,
@@ -106,7 +107,8 @@ impl Job {
             Self::Registration { .. } => self,
             Self::Login(login) => {
                 let query = window().location().search().unwrap_or_default();
-                let corp_id = login.corp_id.or_else(|| workspace_corp_id(&user_agent(), &query));
+                let of_page = || workspace_corp_id(&user_agent(), &query).filter(|_| login.app.is_none());
+                let corp_id = login.corp_id.or_else(of_page);
                 Self::Login(Login { corp_id, ..login })
             }
         }

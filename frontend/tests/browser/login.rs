@@ -28,7 +28,7 @@ async fn a_login_on_the_backends_own_origin_ends_with_a_session_and_without_a_ti
     let signed_in = RwSignal::new(Vec::<SignedIn>::new());
     let page = Fixture::mount(move || {
         view! {
-            <DingTalkLogin lang="en" app="crm" corp_id="ding1" on_authenticated=move |who| signed_in.update(|all| all.push(who)) />
+            <DingTalkLogin lang="en" app="crm" on_authenticated=move |who| signed_in.update(|all| all.push(who)) />
         }
     })
     .await;
@@ -36,7 +36,7 @@ async fn a_login_on_the_backends_own_origin_ends_with_a_session_and_without_a_ti
 
     assert_eq!(backend.lines(), [START, WATCH, WATCH, "POST /api/v1/session"]);
     let asked: Vec<_> = ["method", "app", "corp_id", "return_to"].map(|name| backend.body(0, name)).into();
-    assert_eq!(asked, [Some("qr".into()), Some("crm".into()), Some("ding1".into()), None]);
+    assert_eq!(asked, [Some("qr".into()), Some("crm".into()), None, None]);
     assert_eq!(backend.body(3, "ticket").as_deref(), Some("good-once"));
     assert_eq!(page.text("[role=status]"), "Signed in");
     assert_eq!(page.text(".dtqr-person"), "You are signed in as Ada");
@@ -181,6 +181,19 @@ async fn inside_dingtalk_the_workspace_is_chosen_with_the_organisation_of_the_ad
     assert_eq!(backend.body(0, "corp_id").as_deref(), Some("dingabc"));
     assert_eq!(page.attribute(".dtqr-card", "data-face").as_deref(), Some("busy"));
     assert_eq!(page.text("[role=status]"), "Signing you in with DingTalk…");
+}
+
+#[wasm_bindgen_test]
+async fn inside_dingtalk_an_app_that_is_named_is_not_chosen_by_its_organisation_as_well() {
+    let address = Address::set("/?corpid=dingabc");
+    js("Object.defineProperty(navigator, 'userAgent', { value: 'X DingTalk/8', configurable: true })");
+    let backend = FakeBackend::answering("[]").await;
+    let page = Fixture::mount(|| view! { <DingTalkLogin app="crm" /> }).await;
+    js("delete navigator.userAgent");
+
+    let asked = ["app", "corp_id"].map(|name| backend.body(0, name));
+    assert_eq!(asked, [Some("crm".to_owned()), None]);
+    drop((page, address));
 }
 
 #[wasm_bindgen_test]

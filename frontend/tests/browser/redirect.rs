@@ -235,13 +235,13 @@ async fn on_the_backends_own_origin_the_session_is_the_result() {
     page.click("Continue with DingTalk").await;
 
     assert_eq!(backend.lines(), [""; 0]);
-    assert_eq!(Address::current(), "/?a=b#/auth/dingtalk?return_to=%2F%3Fa%3Db&app=crm&corp_id=ding1");
+    assert_eq!(Address::current(), "/?a=b#/auth/dingtalk?return_to=%2F%3Fa%3Db&corp_id=ding1");
     assert_eq!(page.text("[role=status]"), "Taking you to DingTalk…");
 
     page.unmount();
     settle().await;
     drop(address);
-    js("sessionStorage.setItem('dingtalk-qr-login:redirect:/?a=b#:crm:ding1', '{\"departed\":true}')");
+    js("sessionStorage.setItem('dingtalk-qr-login:redirect:/?a=b#::ding1', '{\"departed\":true}')");
     let page = Fixture::mount(here).await;
     assert_eq!(backend.lines(), ["GET /?a=b#/api/v1/session"]);
     assert_eq!(page.text(".dtqr-person"), "You are signed in as Ada");
@@ -271,7 +271,7 @@ fn elsewhere() -> impl IntoView {
 
 /// At `/?a=b` and with this base every address of the backend is a fragment of the page.
 fn here() -> impl IntoView {
-    view! { <DingTalkLogin backend="/?a=b#" method=Method::Redirect app="crm" corp_id="ding1" lang="en" /> }
+    view! { <DingTalkLogin backend="/?a=b#" method=Method::Redirect corp_id="ding1" lang="en" /> }
 }
 
 fn door_here(fragment: &str) -> String {

@@ -48,9 +48,25 @@ async fn a_stranger_gets_the_login_that_the_address_asks_for() {
     let site = Fixture::mount(page).await;
 
     assert_eq!(backend.lines(), [LOOK, START]);
-    let asked: Vec<_> = ["method", "app", "corp_id"].map(|name| backend.body(1, name).unwrap()).into();
-    assert_eq!(asked, ["frame", "crm", "ding1"]);
+    let asked: Vec<_> = ["method", "app", "corp_id"].map(|name| backend.body(1, name)).into();
+    assert_eq!(
+        asked,
+        [Some("frame".to_owned()), Some("crm".to_owned()), None],
+        "the backend takes one of both"
+    );
     drop((site, address));
+}
+
+#[wasm_bindgen_test]
+async fn the_address_may_name_the_organisation_unless_its_placeholder_was_left() {
+    for (query, expected) in [("?corpid=ding1", Some("ding1")), ("?corpid=$CORPID$", None)] {
+        let address = Address::set(&format!("/login{query}"));
+        let backend = FakeBackend::answering(&format!("[{}]", problem(401, "not_signed_in"))).await;
+        let site = Fixture::mount(page).await;
+
+        assert_eq!(backend.body(1, "corp_id").as_deref(), expected);
+        drop((site, address));
+    }
 }
 
 #[wasm_bindgen_test]
