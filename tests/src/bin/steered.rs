@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use dingtalk_qr_tests::{TestApp, TestOptions};
+use dingtalk_qr_tests::{TestApp, login_options};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -20,7 +20,10 @@ async fn main() {
     let dist = std::env::args().nth(1).expect("the folder of the page");
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let options = TestOptions::default().var("DIST_DIR", dist).var("LISTEN_ADDR", address.to_string());
+    let options = login_options()
+        .var("DIST_DIR", dist)
+        .var("LISTEN_ADDR", address.to_string())
+        .var("PUBLIC_URL", format!("http://{address}"));
     let app = Arc::new(TestApp::with(options).await);
     let steering = Router::new().route("/_test/pass", post(pass)).with_state(Arc::clone(&app));
 
