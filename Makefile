@@ -25,6 +25,7 @@ check: ## format, lints (native and wasm32), documentation, licences
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "format"; cargo fmt --all --check
 	printf '\033[1m==>\033[0m %s\n' "lints"; cargo clippy --locked --workspace --all-targets --all-features -- -D warnings
+	cargo clippy --locked -p dingtalk-qr-backend --no-default-features --lib --bins -- -D warnings
 	printf '\033[1m==>\033[0m %s\n' "lints for the browser"
 	cargo clippy --locked -p dingtalk-qr --all-targets --all-features --target wasm32-unknown-unknown -- -D warnings
 	printf '\033[1m==>\033[0m %s\n' "documentation"

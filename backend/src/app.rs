@@ -6,7 +6,9 @@
 
 mod delivery;
 mod env_file;
+#[cfg(feature = "login")]
 mod instances;
+#[cfg(feature = "login")]
 mod login;
 mod name;
 
@@ -25,7 +27,9 @@ use crate::secret::{ClientSecret, OpenError, Sealer};
 use crate::store::{AppRow, DeliveryRow, DeliveryState, NewApp, Store};
 
 pub use env_file::{EnvFile, EnvFileError};
+#[cfg(feature = "login")]
 pub use instances::{Instance, InstanceError, LoginOptions, load as load_instances};
+#[cfg(feature = "login")]
 pub use login::{AdoptError, Choice, Defaults, LoginApp, TokenError};
 pub use name::{AppName, InvalidAppName};
 
@@ -50,7 +54,9 @@ struct Shared {
     /// Held while deliveries are made: the newest app has to be the last that is written.
     delivering: Mutex<()>,
     queued: Notify,
+    #[cfg(feature = "login")]
     app_tokens: login::Tokens,
+    #[cfg(feature = "login")]
     defaults: Defaults,
 }
 
@@ -60,6 +66,7 @@ pub struct AppsOptions {
     /// Where credentials go beside the store; nowhere if it is `None`.
     pub env_file: Option<PathBuf>,
     /// Which app people sign in with when none is named.
+    #[cfg(feature = "login")]
     pub defaults: Defaults,
 }
 
@@ -106,7 +113,9 @@ impl Apps {
             env_file: options.env_file.map(EnvFile::new),
             delivering: Mutex::default(),
             queued: Notify::new(),
+            #[cfg(feature = "login")]
             app_tokens: login::Tokens::default(),
+            #[cfg(feature = "login")]
             defaults: options.defaults,
         };
         Self { shared: Arc::new(shared) }

@@ -2,6 +2,7 @@
 
 mod api_key;
 mod serve;
+#[cfg(feature = "login")]
 mod sessions;
 
 use anyhow::Context as _;
@@ -26,6 +27,7 @@ enum Command {
     #[command(subcommand)]
     ApiKey(api_key::Command),
     /// Ends sessions of people
+    #[cfg(feature = "login")]
     #[command(subcommand)]
     Sessions(sessions::Command),
 }
@@ -44,6 +46,7 @@ impl Cli {
                 say(&text)
             }
             Some(Command::ApiKey(command)) => command.run(&config()?).await,
+            #[cfg(feature = "login")]
             Some(Command::Sessions(command)) => command.run(&config()?).await,
         }
     }

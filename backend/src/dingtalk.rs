@@ -21,16 +21,20 @@
 //! a URL or a body.
 
 mod app_token;
+#[cfg(feature = "login")]
 mod directory;
 mod error;
+#[cfg(feature = "login")]
 mod oauth;
 mod registration;
 mod verification;
 mod wire;
 
 pub use app_token::{AppTokenClient, Probe};
+#[cfg(feature = "login")]
 pub use directory::{DirectoryClient, Member, WorkspaceUser};
 pub use error::{DingTalkError, Meaning, Refusal, Step, Word};
+#[cfg(feature = "login")]
 pub use oauth::{AuthorizationRequest, OAuthClient, Profile, UserTokens};
 pub use registration::{Begun, Credentials, Poll, RegistrationClient};
 pub use verification::VerificationHosts;

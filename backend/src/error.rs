@@ -8,10 +8,7 @@ use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::ErrorCode;
 
 use crate::dingtalk::{DingTalkError, Step};
-use crate::flow::{Failure, FlowError, StartError};
-use crate::identity::BindError;
-use crate::login::LoginError;
-use crate::session::SessionError;
+use crate::flow::{FlowError, StartError};
 
 /// A handler cannot do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -40,21 +37,9 @@ pub enum RouteError {
     /// There is no such flow, or it is somebody else's.
     #[error("no such flow")]
     FlowNotFound,
-    /// A login cannot go on.
+    /// Another part failed, and says itself what that means.
     #[error(transparent)]
-    Login(LoginError),
-    /// There is no session.
-    #[error("nobody is signed in")]
-    NotSignedIn,
-    /// There is no such person.
-    #[error("no such person")]
-    UserNotFound,
-    /// Another person has the external id.
-    #[error("the external id is another person's")]
-    ExternalIdTaken,
-    /// A session cannot be begun or checked.
-    #[error("the session failed")]
-    Session(#[source] SessionError),
+    Told(Told),
     /// There is no such app.
     #[error("no such app")]
     AppNotFound,
@@ -81,6 +66,17 @@ pub enum RouteError {
     Stored(#[source] serde_json::Error),
 }
 
+/// An error of a part that says itself what it means.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct Told {
+    pub(crate) status: StatusCode,
+    pub(crate) code: ErrorCode,
+    pub(crate) retry_after: Option<Duration>,
+    #[source]
+    pub(crate) cause: Box<dyn Error + Send + Sync>,
+}
+
 /// What a client may know of an error. The outermost layer turns it into `application/problem+json`.
 #[derive(Clone, Debug)]
 pub(crate) struct Public {
@@ -99,39 +95,28 @@ impl RouteError {
             Self::OperatorRequired => (StatusCode::UNAUTHORIZED, ErrorCode::OperatorRequired),
             Self::ForbiddenOrigin => (StatusCode::FORBIDDEN, ErrorCode::ForbiddenOrigin),
             Self::SetupCodeInvalid => (StatusCode::FORBIDDEN, ErrorCode::SetupCodeInvalid),
-            Self::Login(error) => login_public(error),
-            Self::NotSignedIn => (StatusCode::UNAUTHORIZED, ErrorCode::NotSignedIn),
-            Self::UserNotFound => (StatusCode::NOT_FOUND, ErrorCode::UserNotFound),
-            Self::ExternalIdTaken => (StatusCode::CONFLICT, ErrorCode::ExternalIdTaken),
+            Self::Told(told) => (told.status, told.code),
             Self::FlowNotFound => (StatusCode::NOT_FOUND, ErrorCode::FlowNotFound),
             Self::AppNotFound => (StatusCode::NOT_FOUND, ErrorCode::AppNotFound),
             Self::AppNameTaken => (StatusCode::CONFLICT, ErrorCode::AppNameTaken),
             Self::TooManyFlows { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyFlows),
             Self::Begin(error) => (StatusCode::BAD_GATEWAY, begin_code(error)),
             Self::Qr(_) => (StatusCode::BAD_GATEWAY, ErrorCode::VerificationUriRejected),
-            Self::Store(_) | Self::Stored(_) | Self::Session(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal)
-            }
+            Self::Store(_) | Self::Stored(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
         }
     }
 
     fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::TooManyFlows { retry_after } | Self::Login(LoginError::TooMany { retry_after }) => {
-                Some(*retry_after)
-            }
-            Self::Begin(error) | Self::Login(LoginError::DingTalk(error)) => error.retry_after(),
+            Self::TooManyFlows { retry_after } => Some(*retry_after),
+            Self::Told(told) => told.retry_after,
+            Self::Begin(error) => error.retry_after(),
             Self::Invalid { .. }
             | Self::UnsupportedMediaType
             | Self::PayloadTooLarge
             | Self::OperatorRequired
             | Self::ForbiddenOrigin
             | Self::SetupCodeInvalid
-            | Self::Login(_)
-            | Self::NotSignedIn
-            | Self::UserNotFound
-            | Self::ExternalIdTaken
-            | Self::Session(_)
             | Self::FlowNotFound
             | Self::AppNotFound
             | Self::AppNameTaken
@@ -150,70 +135,6 @@ impl RouteError {
         } else {
             tracing::debug!(error, "request refused");
         }
-    }
-}
-
-/// What becomes of a login, under its status.
-fn login_public(error: &LoginError) -> (StatusCode, ErrorCode) {
-    match error {
-        LoginError::NoApp => (StatusCode::NOT_FOUND, ErrorCode::LoginConfigNotFound),
-        LoginError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyFlows),
-        LoginError::NotFound => (StatusCode::NOT_FOUND, ErrorCode::FlowNotFound),
-        LoginError::Ended => (StatusCode::CONFLICT, ErrorCode::LoginEnded),
-        LoginError::State => (StatusCode::BAD_REQUEST, ErrorCode::LoginStateInvalid),
-        LoginError::Ticket => (StatusCode::BAD_REQUEST, ErrorCode::TicketInvalid),
-        LoginError::SignInRequired => (StatusCode::CONFLICT, ErrorCode::SignInRequired),
-        LoginError::ForeignOrganisation
-        | LoginError::Refused(_)
-        | LoginError::WrongNumber
-        | LoginError::DingTalk(_)
-        | LoginError::Token(_)
-        | LoginError::Store(_) => {
-            let failure = error.failure();
-            (failure_status(failure), failure_code(failure))
-        }
-    }
-}
-
-fn failure_status(failure: Failure) -> StatusCode {
-    match failure {
-        Failure::AuthorizationCodeInvalid | Failure::WorkspaceCodeInvalid => StatusCode::BAD_REQUEST,
-        Failure::EmailDomainNotAllowed
-        | Failure::ForeignOrganisation
-        | Failure::NotAMember
-        | Failure::NotInvited
-        | Failure::NumberMismatch => StatusCode::FORBIDDEN,
-        Failure::UpstreamBusy => StatusCode::SERVICE_UNAVAILABLE,
-        Failure::AddressNotAllowed
-        | Failure::AppCredentialMissing
-        | Failure::CredentialsRejected
-        | Failure::PermissionMissing
-        | Failure::ProfileIncomplete
-        | Failure::UpstreamRefused
-        | Failure::UpstreamUnavailable => StatusCode::BAD_GATEWAY,
-        Failure::Internal => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-/// Returns the name of a failure on the wire.
-pub(crate) fn failure_code(failure: Failure) -> ErrorCode {
-    match failure {
-        Failure::AddressNotAllowed => ErrorCode::AddressNotAllowed,
-        Failure::AppCredentialMissing => ErrorCode::AppCredentialMissing,
-        Failure::AuthorizationCodeInvalid => ErrorCode::AuthorizationCodeInvalid,
-        Failure::CredentialsRejected => ErrorCode::CredentialsRejected,
-        Failure::EmailDomainNotAllowed => ErrorCode::EmailDomainNotAllowed,
-        Failure::ForeignOrganisation => ErrorCode::ForeignOrganisation,
-        Failure::Internal => ErrorCode::Internal,
-        Failure::NotAMember => ErrorCode::NotAMember,
-        Failure::NotInvited => ErrorCode::NotInvited,
-        Failure::NumberMismatch => ErrorCode::NumberMismatch,
-        Failure::PermissionMissing => ErrorCode::PermissionMissing,
-        Failure::ProfileIncomplete => ErrorCode::ProfileIncomplete,
-        Failure::UpstreamBusy => ErrorCode::UpstreamBusy,
-        Failure::UpstreamRefused => ErrorCode::UpstreamRefused,
-        Failure::UpstreamUnavailable => ErrorCode::UpstreamUnavailable,
-        Failure::WorkspaceCodeInvalid => ErrorCode::WorkspaceCodeInvalid,
     }
 }
 
@@ -267,30 +188,6 @@ impl From<StartError<DingTalkError>> for RouteError {
             StartError::TooMany { retry_after } => Self::TooManyFlows { retry_after },
             StartError::Begin(error) => Self::Begin(error),
             StartError::Store(error) => Self::Store(error),
-        }
-    }
-}
-
-impl From<LoginError> for RouteError {
-    fn from(error: LoginError) -> Self {
-        Self::Login(error)
-    }
-}
-
-impl From<SessionError> for RouteError {
-    fn from(error: SessionError) -> Self {
-        Self::Session(error)
-    }
-}
-
-impl From<BindError> for RouteError {
-    fn from(error: BindError) -> Self {
-        match error {
-            BindError::NotFound => Self::UserNotFound,
-            BindError::ExternalId => Self::Invalid { field: Some("external_id".to_owned()) },
-            BindError::Extension => Self::Invalid { field: Some("extension".to_owned()) },
-            BindError::Taken => Self::ExternalIdTaken,
-            BindError::Store(error) => Self::Store(error),
         }
     }
 }

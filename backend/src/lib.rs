@@ -2,6 +2,8 @@
 //!
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
 //! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`app`], [`access`] → [`flow`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
+//!
+//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only.
 
 pub mod access;
 pub mod app;
@@ -12,17 +14,22 @@ pub mod dingtalk;
 pub mod error;
 pub mod flow;
 mod http;
+#[cfg(feature = "login")]
 pub mod identity;
+#[cfg(feature = "login")]
 pub mod login;
 pub mod qr;
 pub mod registration;
 mod routes;
 pub mod secret;
+#[cfg(feature = "login")]
 pub mod session;
 mod state;
 pub mod store;
 
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use config::{Config, ConfigError};
-pub use routes::{CurrentUser, NotSignedIn, document, router};
+#[cfg(feature = "login")]
+pub use routes::{CurrentUser, NotSignedIn};
+pub use routes::{document, router};
 pub use state::{AppState, OpenError, open_store};

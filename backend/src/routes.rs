@@ -2,30 +2,20 @@
 
 mod access;
 mod apps;
-mod auth;
 mod body;
-mod browser;
 mod convert;
 mod cookies;
-mod current_user;
-mod embed;
 mod envelope;
 mod flows;
 mod headers;
 mod health;
-mod invitations;
-mod landing;
-mod logins;
+#[cfg(feature = "login")]
+mod login;
 mod openapi;
 mod operator;
 mod page;
-mod pages;
 mod peer;
-mod phone;
 mod registrations;
-mod session;
-mod tickets;
-mod users;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -34,7 +24,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::state::AppState;
 
-pub use current_user::{CurrentUser, NotSignedIn};
+#[cfg(feature = "login")]
+pub use login::{CurrentUser, NotSignedIn};
 pub use openapi::document;
 
 /// Largest request body, in bytes.
@@ -56,14 +47,14 @@ const BODY_LIMIT: usize = 16 * 1024;
 /// ```
 pub fn router(state: AppState) -> Router {
     let (api, document) = openapi::api().split_for_parts();
-    Router::new()
+    let routes = Router::new()
         .merge(api)
         .merge(openapi::served(document))
         .merge(health::routes())
-        .merge(auth::routes())
-        .merge(phone::routes())
-        .merge(embed::routes())
-        .merge(page::routes(&state))
+        .merge(page::routes(&state));
+    #[cfg(feature = "login")]
+    let routes = routes.merge(login::pages());
+    routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::new())
         .layer(headers::cors(&state))

@@ -10,7 +10,9 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 pub use key::{KeyError, MasterKey};
-pub(crate) use random::{digest, random_below, random_id, random_secret};
+#[cfg(feature = "login")]
+pub(crate) use random::random_below;
+pub(crate) use random::{digest, random_id, random_secret};
 pub use seal::{OpenError, Sealed, Sealer};
 
 /// The secret half of an app's credentials. Stays in the backend.

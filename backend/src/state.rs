@@ -1,3 +1,6 @@
+#[cfg(feature = "login")]
+mod login;
+
 use std::fs;
 use std::io;
 use std::sync::Arc;
@@ -5,17 +8,14 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::access::Access;
-use crate::app::{AdoptError, Apps, AppsOptions, Defaults, InstanceError, load_instances};
+use crate::app::{Apps, AppsOptions};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dingtalk::{AppTokenClient, DirectoryClient, OAuthClient, RegistrationClient, VerificationHosts};
+use crate::dingtalk::{AppTokenClient, RegistrationClient, VerificationHosts};
 use crate::flow::{Engine, Limits};
 use crate::http::{self, Proxy};
-use crate::identity::{People, Policy};
-use crate::login::{LoginDriver, Logins, Parts, Settings};
 use crate::registration::Registration;
 use crate::secret::{KeyError, MasterKey, Sealer};
-use crate::session::Sessions;
 use crate::store::{OpenStoreError, Store};
 
 /// All that a handler may reach. Cheap to clone; the last clone that goes ends the work in the background.
@@ -33,9 +33,8 @@ struct Inner {
     apps: Apps,
     registration: Registration,
     engine: Engine,
-    people: People,
-    logins: Logins,
-    sessions: Sessions,
+    #[cfg(feature = "login")]
+    login: login::Login,
     _background: JoinSet<()>,
 }
 
@@ -58,11 +57,13 @@ pub enum OpenError {
     #[error("the app of DINGTALK_CLIENT_ID cannot be kept")]
     App(#[source] sqlx::Error),
     /// An app of `APPS_FILE` or `LOGIN_TYPES_DIR` cannot be used.
+    #[cfg(feature = "login")]
     #[error("the apps of APPS_FILE and LOGIN_TYPES_DIR cannot be used")]
-    Instance(#[source] InstanceError),
+    Instance(#[source] crate::app::InstanceError),
     /// An app of `APPS_FILE` or `LOGIN_TYPES_DIR` cannot be kept.
+    #[cfg(feature = "login")]
     #[error("the apps of APPS_FILE and LOGIN_TYPES_DIR cannot be kept")]
-    Adopt(#[source] AdoptError),
+    Adopt(#[source] crate::app::AdoptError),
     /// The flows cannot be read.
     #[error("the flows cannot be read")]
     Flows(#[source] sqlx::Error),
@@ -81,30 +82,34 @@ impl AppState {
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let (store, sealer) = open_store(&config).await?;
         let clients = Clients::new(&config).map_err(OpenError::Http)?;
-        let options = AppsOptions { env_file: config.store.env_file.clone(), defaults: defaults(&config) };
+        let options = AppsOptions {
+            env_file: config.store.env_file.clone(),
+            #[cfg(feature = "login")]
+            defaults: login::defaults(&config),
+        };
         let apps = Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), clients.tokens, options);
-        adopt(&apps, &config).await?;
+        adopt(&apps, &config).await.map_err(OpenError::App)?;
+        #[cfg(feature = "login")]
+        login::adopt(&apps, &config).await?;
         let registration = Registration::new(clients.registration, apps.clone());
         let limits = Limits { live: config.flow.max_live, display: config.flow.display };
-        let drivers = vec![registration.clone().into(), LoginDriver.into()];
+        let drivers = vec![
+            registration.clone().into(),
+            #[cfg(feature = "login")]
+            crate::login::LoginDriver.into(),
+        ];
         let engine = Engine::load(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), drivers, limits)
             .await
             .map_err(OpenError::Flows)?;
-        let people = People::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), policy(&config));
-        let settings = settings(&config);
-        let issuer = settings.public_url.clone();
-        let sessions = Sessions::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
-        let logins = Logins::new(Parts {
-            clock: Arc::clone(&clock),
-            store: store.clone(),
-            sealer,
-            engine: engine.clone(),
-            apps: apps.clone(),
-            people: people.clone(),
-            oauth: clients.oauth,
-            directory: clients.directory,
-            settings,
-        });
+        #[cfg(feature = "login")]
+        let login = {
+            let (engine, apps) = (engine.clone(), apps.clone());
+            login::Login::new(
+                &config,
+                &clock,
+                login::Base { store: store.clone(), sealer, engine, apps, http: clients.http },
+            )
+        };
         let inner = Inner {
             access: Access::new(Arc::clone(&clock), store.clone()),
             _background: background(&engine, &apps),
@@ -114,9 +119,8 @@ impl AppState {
             apps,
             registration,
             engine,
-            people,
-            logins,
-            sessions,
+            #[cfg(feature = "login")]
+            login,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -151,21 +155,6 @@ impl AppState {
         &self.inner.registration
     }
 
-    /// Returns the people.
-    pub fn people(&self) -> &People {
-        &self.inner.people
-    }
-
-    /// Returns the logins.
-    pub fn logins(&self) -> &Logins {
-        &self.inner.logins
-    }
-
-    /// Returns the sessions.
-    pub fn sessions(&self) -> &Sessions {
-        &self.inner.sessions
-    }
-
     /// Returns whether the database answers.
     pub async fn is_ready(&self) -> bool {
         self.inner.store.is_ready().await
@@ -190,45 +179,11 @@ pub async fn open_store(config: &Config) -> Result<(Store, Arc<Sealer>), OpenErr
     Ok((store, Arc::new(sealer)))
 }
 
-/// Keeps the apps that the configuration names.
-async fn adopt(apps: &Apps, config: &Config) -> Result<(), OpenError> {
-    if let Some(app) = &config.app {
-        apps.adopt(&app.client_id, &app.client_secret).await.map_err(OpenError::App)?;
-        let (corp_id, agent_id) = (app.corp_id.as_deref(), app.agent_id);
-        apps.describe_default(app.client_id.as_str(), corp_id, agent_id).await.map_err(OpenError::App)?;
-    }
-    let login = &config.login;
-    let instances = load_instances(login.apps_file.as_deref(), login.login_types_dir.as_deref());
-    apps.adopt_instances(&instances.map_err(OpenError::Instance)?).await.map_err(OpenError::Adopt)
-}
-
-fn policy(config: &Config) -> Policy {
-    let login = &config.login;
-    Policy {
-        domains: login.allowed_domains.clone(),
-        corp_ids: login.allowed_corp_ids.clone(),
-        admins: login.admin_emails.clone(),
-        is_invite_only: login.is_invite_only,
-    }
-}
-
-fn settings(config: &Config) -> Settings {
-    let (server, login) = (&config.server, &config.login);
-    Settings {
-        public_url: server.public_url.as_str().trim_end_matches('/').to_owned(),
-        callback: login.callback(&server.public_url),
-        script_url: config.dingtalk.script_url.as_str().to_owned(),
-        lifetime: login.lifetime,
-        live_per_peer: login.max_live_per_peer,
-        live_per_site: login.max_live_per_site,
-        wants_corp: !login.allowed_corp_ids.is_empty(),
-    }
-}
-
-fn defaults(config: &Config) -> Defaults {
-    Defaults {
-        name: config.login.app.clone(),
-        client_id: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
+/// Keeps the app that the configuration names.
+async fn adopt(apps: &Apps, config: &Config) -> sqlx::Result<()> {
+    match &config.app {
+        Some(app) => apps.adopt(&app.client_id, &app.client_secret).await,
+        None => Ok(()),
     }
 }
 
@@ -236,8 +191,8 @@ fn defaults(config: &Config) -> Defaults {
 struct Clients {
     tokens: AppTokenClient,
     registration: RegistrationClient,
-    oauth: OAuthClient,
-    directory: DirectoryClient,
+    #[cfg(feature = "login")]
+    http: reqwest::Client,
 }
 
 impl Clients {
@@ -253,8 +208,8 @@ impl Clients {
         Ok(Self {
             tokens: AppTokenClient::new(http.clone(), dingtalk.api_base.clone()),
             registration: RegistrationClient::new(http.clone(), base, source, hosts),
-            oauth: OAuthClient::new(http.clone(), dingtalk.login_base.clone(), dingtalk.api_base.clone()),
-            directory: DirectoryClient::new(http, dingtalk.oapi_base.clone()),
+            #[cfg(feature = "login")]
+            http,
         })
     }
 }

@@ -145,12 +145,14 @@ impl Fields {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    #[cfg(feature = "login")]
     /// Returns the object under `field`; an empty one if there is none.
     pub(super) fn object(&self, field: &str) -> Self {
         let map = self.map.get(field).and_then(Value::as_object).cloned().unwrap_or_default();
         Self { step: self.step, map }
     }
 
+    #[cfg(feature = "login")]
     /// Returns an integer, if there is one to be made out.
     pub(super) fn integer(&self, field: &str) -> Option<i64> {
         self.map.get(field).and_then(number)

@@ -64,57 +64,6 @@ impl FromRequestParts<AppState> for Principal {
     }
 }
 
-/// A program with an API key, by the name of the key. No session and no simulator opens this door.
-#[derive(Debug)]
-pub(super) struct Program(pub(super) String);
-
-impl FromRequestParts<AppState> for Program {
-    type Rejection = RouteError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let key = bearer(&parts.headers).ok_or(RouteError::OperatorRequired)?;
-        state.access().api_key(&key).await?.map(Self).ok_or(RouteError::OperatorRequired)
-    }
-}
-
-/// The site that a page belongs to, of those that may ask people to sign in.
-#[derive(Debug)]
-pub(super) struct Site {
-    /// Its origin.
-    pub(super) origin: Origin,
-    /// Whether it is ours, so that our cookies bind it.
-    pub(super) is_own: bool,
-}
-
-impl Site {
-    /// Returns our own.
-    pub(super) fn own(config: &Config) -> Self {
-        Self { origin: config.server.public_url.origin(), is_own: true }
-    }
-}
-
-impl FromRequestParts<AppState> for Site {
-    type Rejection = RouteError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let config = state.config();
-        let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(Self::own(config)) };
-        let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
-        let origin = url.ok_or(RouteError::ForbiddenOrigin)?.origin();
-        if is_own(&origin, config) {
-            return Ok(Self::own(config));
-        }
-        if config.server.allowed_origins.contains(&origin) {
-            return Ok(Self { origin, is_own: false });
-        }
-        // A development server in front of us passes our cookies on.
-        if is_loopback(&origin) && config.is_open_to_local_pages() {
-            return Ok(Self { origin, is_own: true });
-        }
-        Err(RouteError::ForbiddenOrigin)
-    }
-}
-
 /// The poll token of a flow's page. Without one, the empty token: it fits no flow.
 #[derive(Debug)]
 pub(super) struct PollToken(pub(super) Presented);
@@ -157,13 +106,13 @@ impl Asker {
 }
 
 /// On this machine `localhost` and `127.0.0.1` are the same place.
-fn is_own(origin: &Origin, config: &Config) -> bool {
+pub(super) fn is_own(origin: &Origin, config: &Config) -> bool {
     let public = config.server.public_url.origin();
     let port = |origin: &Origin| if let Origin::Tuple(_, _, port) = origin { Some(*port) } else { None };
     *origin == public || (is_loopback(origin) && is_loopback(&public) && port(origin) == port(&public))
 }
 
-fn is_loopback(origin: &Origin) -> bool {
+pub(super) fn is_loopback(origin: &Origin) -> bool {
     match origin {
         Origin::Tuple(_, Host::Domain(domain), _) => domain == "localhost",
         Origin::Tuple(_, Host::Ipv4(address), _) => address.is_loopback(),
@@ -172,7 +121,7 @@ fn is_loopback(origin: &Origin) -> bool {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Option<Presented> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<Presented> {
     let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| Presented::new(token.trim()))
 }

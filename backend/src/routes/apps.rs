@@ -1,17 +1,16 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use dingtalk_qr_shared::{AppList, AppSaved, LoginConfig};
+use dingtalk_qr_shared::{AppList, AppSaved};
 use serde::Deserialize;
 
 use super::access::Principal;
 use super::body::Body;
 use super::convert::{app_entry, app_saved};
 use super::openapi::schema;
-use crate::app::{AppName, Choice, Keep, Origin};
+use crate::app::{AppName, Keep, Origin};
 use crate::client_id::ClientId;
 use crate::error::RouteError;
-use crate::login::LoginError;
 use crate::secret::ClientSecret;
 use crate::state::AppState;
 
@@ -84,28 +83,6 @@ pub(super) async fn list(State(state): State<AppState>, _: Principal) -> Result<
     let apps = state.apps().list().await?;
     let apps = apps.into_iter().map(|(app, is_claimed)| app_entry(app, is_claimed)).collect();
     Ok(Json(AppList { apps }))
-}
-
-/// Tells what a page may know of an app before anybody has signed in: its client id, and nothing else.
-///
-/// `name` may also be the full name of a login type, such as `auths.loginTypes.support`.
-#[utoipa::path(
-    get,
-    path = "/api/v1/apps/{name}/login-config",
-    tag = "apps",
-    params(("name" = String, Path, description = "The name of the app")),
-    responses(
-        (status = 200, description = "The client id", body = schema::LoginConfig),
-        (status = 404, description = "`login_config_not_found`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
-    ),
-)]
-pub(super) async fn login_config(
-    State(state): State<AppState>,
-    Path(name): Path<String>,
-) -> Result<Json<LoginConfig>, RouteError> {
-    let app = state.apps().for_login(Choice::Named(&name)).await?.ok_or(LoginError::NoApp)?;
-    Ok(Json(LoginConfig { client_id: app.client_id }))
 }
 
 /// Sends an app to the sinks: one whose approval came after its page was gone, or one that should take the place of

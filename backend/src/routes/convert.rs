@@ -3,8 +3,7 @@
 use dingtalk_qr_shared::{AppEntry, AppSaved, ErrorCode, FlowState, FlowUpdate, Identity, SignedIn, Sink};
 
 use crate::clock::Timestamp;
-use crate::error::failure_code;
-use crate::flow::{CreatedApp, Finding, Person, SinkName, Snapshot, Status};
+use crate::flow::{CreatedApp, Failure, Finding, Person, SinkName, Snapshot, Status};
 
 pub(super) fn flow_update(snapshot: Snapshot, now: Timestamp) -> FlowUpdate {
     FlowUpdate {
@@ -83,5 +82,27 @@ fn finding_code(finding: Finding) -> ErrorCode {
         Finding::CredentialsRejected => ErrorCode::CredentialsRejected,
         Finding::SinkFailed => ErrorCode::SinkFailed,
         Finding::UpstreamUnavailable => ErrorCode::UpstreamUnavailable,
+    }
+}
+
+/// Returns the name of a failure on the wire.
+pub(super) fn failure_code(failure: Failure) -> ErrorCode {
+    match failure {
+        Failure::AddressNotAllowed => ErrorCode::AddressNotAllowed,
+        Failure::AppCredentialMissing => ErrorCode::AppCredentialMissing,
+        Failure::AuthorizationCodeInvalid => ErrorCode::AuthorizationCodeInvalid,
+        Failure::CredentialsRejected => ErrorCode::CredentialsRejected,
+        Failure::EmailDomainNotAllowed => ErrorCode::EmailDomainNotAllowed,
+        Failure::ForeignOrganisation => ErrorCode::ForeignOrganisation,
+        Failure::Internal => ErrorCode::Internal,
+        Failure::NotAMember => ErrorCode::NotAMember,
+        Failure::NotInvited => ErrorCode::NotInvited,
+        Failure::NumberMismatch => ErrorCode::NumberMismatch,
+        Failure::PermissionMissing => ErrorCode::PermissionMissing,
+        Failure::ProfileIncomplete => ErrorCode::ProfileIncomplete,
+        Failure::UpstreamBusy => ErrorCode::UpstreamBusy,
+        Failure::UpstreamRefused => ErrorCode::UpstreamRefused,
+        Failure::UpstreamUnavailable => ErrorCode::UpstreamUnavailable,
+        Failure::WorkspaceCodeInvalid => ErrorCode::WorkspaceCodeInvalid,
     }
 }

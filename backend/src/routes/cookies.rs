@@ -9,7 +9,6 @@ use cookie::{Cookie, SameSite};
 use crate::access;
 use crate::config::Config;
 use crate::secret::Presented;
-use crate::session;
 
 /// What a cookie is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,8 +16,10 @@ pub(super) enum Jar {
     /// The session of an operator.
     Operator,
     /// The session of a person.
+    #[cfg(feature = "login")]
     Session,
     /// Tells one browser from another during a login.
+    #[cfg(feature = "login")]
     Browser,
 }
 
@@ -28,7 +29,9 @@ impl Jar {
         let prefix = if config.server.has_secure_cookies() { "__Host-" } else { "" };
         let name = match self {
             Self::Operator => "operator",
+            #[cfg(feature = "login")]
             Self::Session => "session",
+            #[cfg(feature = "login")]
             Self::Browser => "browser",
         };
         format!("{prefix}dingtalk-qr-{name}")
@@ -37,7 +40,9 @@ impl Jar {
     fn lifetime(self) -> Duration {
         match self {
             Self::Operator => access::SESSION_LIFETIME,
-            Self::Session => session::SESSION_LIFETIME,
+            #[cfg(feature = "login")]
+            Self::Session => crate::session::SESSION_LIFETIME,
+            #[cfg(feature = "login")]
             Self::Browser => Duration::from_hours(24),
         }
     }
@@ -46,6 +51,7 @@ impl Jar {
     fn same_site(self) -> SameSite {
         match self {
             Self::Operator => SameSite::Strict,
+            #[cfg(feature = "login")]
             Self::Session | Self::Browser => SameSite::Lax,
         }
     }
@@ -65,6 +71,7 @@ impl Jar {
     }
 
     /// Returns the header that takes it away.
+    #[cfg(feature = "login")]
     pub(super) fn clear(self, config: &Config) -> HeaderValue {
         self.header(config, "", time::Duration::ZERO)
     }

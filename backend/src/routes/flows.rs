@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use dingtalk_qr_shared::{FlowId, FlowState};
+use dingtalk_qr_shared::FlowId;
 use serde::Deserialize;
 
 use super::access::PollToken;
@@ -69,10 +69,10 @@ pub(super) async fn watch(
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     };
     let tag = etag(&snapshot.tag);
+    #[cfg_attr(not(feature = "login"), expect(unused_mut, reason = "a login adds its ticket"))]
     let mut update = flow_update(snapshot, state.clock().now());
-    if let FlowState::Authenticated(signed_in) = &mut update.state {
-        signed_in.ticket = state.logins().ticket(&flow_id).await?;
-    }
+    #[cfg(feature = "login")]
+    super::login::add_ticket(&state, &flow_id, &mut update.state).await?;
     Ok(([(header::ETAG, tag)], Json(update)).into_response())
 }
 

@@ -9,7 +9,7 @@ use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiB
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{apps, flows, invitations, logins, operator, registrations, session, tickets, users};
+use super::{apps, flows, operator, registrations};
 use crate::state::AppState;
 
 /// Returns the description of the API.
@@ -19,27 +19,16 @@ pub fn document() -> OpenApi {
 
 /// The routes together with their description.
 pub(super) fn api() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(base())
+    let api = OpenApiRouter::with_openapi(base())
         .routes(routes!(registrations::start))
         .routes(routes!(flows::watch, flows::end))
         .routes(routes!(flows::qr_svg))
         .routes(routes!(apps::add, apps::list))
         .routes(routes!(apps::claim))
-        .routes(routes!(apps::login_config))
-        .routes(routes!(operator::start))
-        .routes(routes!(logins::start))
-        .routes(routes!(logins::authorization))
-        .routes(routes!(logins::code))
-        .routes(routes!(logins::workspace))
-        .routes(routes!(logins::proof))
-        .routes(routes!(session::start, session::read, session::end))
-        .routes(routes!(tickets::redeem))
-        .routes(routes!(users::find))
-        .routes(routes!(users::read, users::update))
-        .routes(routes!(users::refresh))
-        .routes(routes!(users::sign_out))
-        .routes(routes!(invitations::invite, invitations::list))
-        .routes(routes!(invitations::uninvite))
+        .routes(routes!(operator::start));
+    #[cfg(feature = "login")]
+    let api = api.merge(super::login::api());
+    api
 }
 
 /// `GET /api/v1/openapi.json`

@@ -7,10 +7,11 @@ mod login;
 
 use utoipa::ToSchema;
 
+#[cfg(feature = "login")]
 pub(in crate::routes) use login::{
-    Authorization, CodePresented, Door, LoginConfig, ProofPresented, Session, SignedIn, StartLogin,
-    TicketPresented,
+    Authorization, CodePresented, LoginConfig, ProofPresented, Session, StartLogin, TicketPresented,
 };
+pub(in crate::routes) use login::{Door, SignedIn};
 
 /// Asks for a registration.
 #[derive(ToSchema)]

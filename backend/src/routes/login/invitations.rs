@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::access::Principal;
-use super::body::Body;
-use super::openapi::schema;
 use crate::error::RouteError;
 use crate::identity::Email;
+use crate::routes::access::Principal;
+use crate::routes::body::Body;
+use crate::routes::openapi::schema;
 use crate::state::AppState;
 use crate::store::InvitationRow;
 

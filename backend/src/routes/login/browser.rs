@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use zeroize::Zeroizing;
 
-use super::cookies::Jar;
-use super::envelope::{REQUEST_ID, Rendered};
 use super::landing;
 use super::pages::{Language, Page, render};
 use crate::error::RouteError;
+use crate::routes::cookies::Jar;
+use crate::routes::envelope::{REQUEST_ID, Rendered};
 use crate::secret::{Presented, random_secret};
 use crate::state::AppState;
 

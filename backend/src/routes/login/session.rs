@@ -4,12 +4,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{Session, TicketPresented};
 
-use super::access::Asker;
-use super::body::Body;
-use super::convert::{identity, seconds_until};
-use super::cookies::Jar;
-use super::openapi::schema;
+use super::error::NobodySignedIn;
 use crate::error::RouteError;
+use crate::routes::access::Asker;
+use crate::routes::body::Body;
+use crate::routes::convert::{identity, seconds_until};
+use crate::routes::cookies::Jar;
+use crate::routes::openapi::schema;
 use crate::secret::Presented;
 use crate::session::LiveSession;
 use crate::state::AppState;
@@ -64,7 +65,7 @@ pub(super) async fn read(
     State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Json<Session>, RouteError> {
-    let (session, user) = current(&state, &headers).await?.ok_or(RouteError::NotSignedIn)?;
+    let (session, user) = current(&state, &headers).await?.ok_or(NobodySignedIn)?;
     let expires_in = seconds_until(session.expires_at, state.clock().now());
     Ok(Json(Session { identity: identity(user.into()), expires_in }))
 }

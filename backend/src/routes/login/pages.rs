@@ -23,10 +23,10 @@ pub(super) use language::Language;
 use layout::{Head, document};
 
 /// The stylesheet of every page, served as `/embed/pages.css`.
-pub(super) const STYLE: &str = include_str!("../../assets/pages.css");
+pub(super) const STYLE: &str = include_str!("../../../assets/pages.css");
 
 /// The script of the frame page, served as `/embed/frame.js`.
-pub(super) const FRAME_SCRIPT: &str = include_str!("../../assets/frame.js");
+pub(super) const FRAME_SCRIPT: &str = include_str!("../../../assets/frame.js");
 
 /// Who asks for a login: what a person compares before going on.
 #[derive(Clone, Debug)]

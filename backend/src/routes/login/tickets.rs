@@ -5,10 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::access::Program;
-use super::body::Body;
-use super::openapi::schema;
 use super::users::User;
 use crate::error::RouteError;
+use crate::routes::body::Body;
+use crate::routes::openapi::schema;
 use crate::secret::Presented;
 use crate::state::AppState;
 

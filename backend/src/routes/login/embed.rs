@@ -7,9 +7,9 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::headers::Framed;
 use super::landing;
 use super::pages::{FRAME_SCRIPT, Frame, Language, STYLE, render_frame};
+use crate::routes::headers::Framed;
 use crate::state::AppState;
 
 pub(super) fn routes() -> Router<AppState> {

@@ -4,9 +4,10 @@ use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
-use super::envelope::problem_of;
+use super::error::NobodySignedIn;
 use super::session::current;
 use crate::error::RouteError;
+use crate::routes::envelope::problem_of;
 use crate::session::LiveSession;
 use crate::state::AppState;
 use crate::store::UserRow;
@@ -101,7 +102,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let found = current(&AppState::from_ref(state), &parts.headers).await.map_err(NotSignedIn)?;
-        found.map(Self::new).ok_or(NotSignedIn(RouteError::NotSignedIn))
+        found.map(Self::new).ok_or(NotSignedIn(NobodySignedIn.into()))
     }
 }
 

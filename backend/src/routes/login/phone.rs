@@ -5,16 +5,18 @@ use axum::extract::{Form, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
+use dingtalk_qr_shared::ErrorCode;
 use serde::Deserialize;
 
-use super::access::Asker;
 use super::auth::see_other;
 use super::browser::{Browser, page, request_id, trouble};
 use super::landing;
 use super::pages::{self, Page};
-use crate::error::{RouteError, failure_code};
+use crate::error::RouteError;
 use crate::flow::Failure;
-use crate::login::{Asking, Choosing, LoginError, PhoneView};
+use crate::login::{Asking, Choosing, PhoneView};
+use crate::routes::access::Asker;
+use crate::routes::convert::failure_code;
 use crate::secret::Presented;
 use crate::state::AppState;
 
@@ -91,7 +93,7 @@ async fn answer(
 ) -> Response {
     match act(&state, &scan_code, &browser, &headers, form.ok().map(|Form(form)| form)).await {
         Ok(url) => see_other(&url),
-        Err(RouteError::Login(LoginError::Ended | LoginError::NotFound)) => {
+        Err(error) if matches!(error.public().1, ErrorCode::LoginEnded | ErrorCode::FlowNotFound) => {
             draw(&state, &headers, &scan_code, PhoneView::Over)
         }
         Err(error) => trouble(&state, &headers, error, None),

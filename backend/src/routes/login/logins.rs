@@ -7,17 +7,18 @@ use dingtalk_qr_shared::{
     Authorization, CodePresented, Door, FlowStarted, LoginMethod, ProofPresented, Qr, StartLogin,
 };
 
-use super::access::{PollToken, Site};
-use super::body::Body;
+use super::access::Site;
 use super::browser::Browser;
-use super::convert::{flow_state, seconds_until};
-use super::flows::parsed;
 use super::landing;
-use super::openapi::schema;
-use super::peer::Peer;
 use crate::app::Choice;
 use crate::error::RouteError;
 use crate::login::{Answer, Asker, Begin, Begun, Method, browser_in_words};
+use crate::routes::access::PollToken;
+use crate::routes::body::Body;
+use crate::routes::convert::{flow_state, seconds_until};
+use crate::routes::flows::parsed;
+use crate::routes::openapi::schema;
+use crate::routes::peer::Peer;
 use crate::secret::Presented;
 use crate::state::AppState;
 

@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::access::Program;
-use super::body::Body;
-use super::openapi::schema;
+use super::error::NoSuchUser;
 use crate::error::RouteError;
 use crate::identity::{Binding, Change};
+use crate::routes::body::Body;
+use crate::routes::openapi::schema;
 use crate::state::AppState;
 use crate::store::UserRow;
 
@@ -133,7 +134,7 @@ pub(super) async fn read(
     _: Program,
     Path(user_id): Path<String>,
 ) -> Result<Json<User>, RouteError> {
-    let user = state.people().user(&user_id).await?.ok_or(RouteError::UserNotFound)?;
+    let user = state.people().user(&user_id).await?.ok_or(NoSuchUser)?;
     Ok(Json(user.into()))
 }
 
@@ -212,7 +213,7 @@ pub(super) async fn refresh(
     _: Program,
     Path(user_id): Path<String>,
 ) -> Result<Json<User>, RouteError> {
-    let user = state.people().user(&user_id).await?.ok_or(RouteError::UserNotFound)?;
+    let user = state.people().user(&user_id).await?.ok_or(NoSuchUser)?;
     match state.logins().refresh(&user).await {
         Ok(user) => Ok(Json(user.into())),
         Err(error) => {
@@ -244,7 +245,7 @@ pub(super) async fn sign_out(
     _: Program,
     Path(user_id): Path<String>,
 ) -> Result<StatusCode, RouteError> {
-    state.people().user(&user_id).await?.ok_or(RouteError::UserNotFound)?;
+    state.people().user(&user_id).await?.ok_or(NoSuchUser)?;
     state.sessions().end_all_of(&user_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

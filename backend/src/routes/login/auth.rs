@@ -12,10 +12,10 @@ use super::browser::{Browser, page, trouble};
 use super::landing;
 use super::logins::{asker, choice};
 use super::pages::Page;
-use super::peer::Peer;
 use super::session;
 use crate::error::RouteError;
 use crate::login::{Answer, Arrived, Begin, Failed, Method};
+use crate::routes::peer::Peer;
 use crate::secret::Presented;
 use crate::state::AppState;
 
@@ -61,7 +61,7 @@ async fn go(
         return trouble(&state, &headers, RouteError::Invalid { field: None }, None);
     };
     let began = match &query.login {
-        Some(flow_id) => super::flows::parsed(flow_id.clone()),
+        Some(flow_id) => crate::routes::flows::parsed(flow_id.clone()),
         None => begin(&state, &browser, peer, &headers, &query).await,
     };
     let url = match began {

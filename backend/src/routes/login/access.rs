@@ -1,0 +1,62 @@
+//! Who asks for a login, or for what came of it.
+
+use axum::extract::FromRequestParts;
+use axum::http::header;
+use axum::http::request::Parts;
+use url::{Origin, Url};
+
+use crate::config::Config;
+use crate::error::RouteError;
+use crate::routes::access::{bearer, is_loopback, is_own};
+use crate::state::AppState;
+
+/// A program with an API key, by the name of the key. No session and no simulator opens this door.
+#[derive(Debug)]
+pub(super) struct Program(pub(super) String);
+
+impl FromRequestParts<AppState> for Program {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let key = bearer(&parts.headers).ok_or(RouteError::OperatorRequired)?;
+        state.access().api_key(&key).await?.map(Self).ok_or(RouteError::OperatorRequired)
+    }
+}
+
+/// The site that a page belongs to, of those that may ask people to sign in.
+#[derive(Debug)]
+pub(super) struct Site {
+    /// Its origin.
+    pub(super) origin: Origin,
+    /// Whether it is ours, so that our cookies bind it.
+    pub(super) is_own: bool,
+}
+
+impl Site {
+    /// Returns our own.
+    pub(super) fn own(config: &Config) -> Self {
+        Self { origin: config.server.public_url.origin(), is_own: true }
+    }
+}
+
+impl FromRequestParts<AppState> for Site {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let config = state.config();
+        let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(Self::own(config)) };
+        let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
+        let origin = url.ok_or(RouteError::ForbiddenOrigin)?.origin();
+        if is_own(&origin, config) {
+            return Ok(Self::own(config));
+        }
+        if config.server.allowed_origins.contains(&origin) {
+            return Ok(Self { origin, is_own: false });
+        }
+        // A development server in front of us passes our cookies on.
+        if is_loopback(&origin) && config.is_open_to_local_pages() {
+            return Ok(Self { origin, is_own: true });
+        }
+        Err(RouteError::ForbiddenOrigin)
+    }
+}

@@ -1,0 +1,111 @@
+use std::sync::Arc;
+
+use super::{AppState, OpenError};
+use crate::app::{Apps, Defaults, load_instances};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::dingtalk::{DirectoryClient, OAuthClient};
+use crate::flow::Engine;
+use crate::identity::{People, Policy};
+use crate::login::{Logins, Parts, Settings};
+use crate::secret::Sealer;
+use crate::session::Sessions;
+use crate::store::Store;
+
+/// What signing in needs beside the rest.
+#[derive(Debug)]
+pub(super) struct Login {
+    people: People,
+    logins: Logins,
+    sessions: Sessions,
+}
+
+/// What it stands on.
+pub(super) struct Base {
+    pub(super) store: Store,
+    pub(super) sealer: Arc<Sealer>,
+    pub(super) engine: Engine,
+    pub(super) apps: Apps,
+    pub(super) http: reqwest::Client,
+}
+
+impl Login {
+    pub(super) fn new(config: &Config, clock: &Arc<dyn Clock>, base: Base) -> Self {
+        let Base { store, sealer, engine, apps, http } = base;
+        let people = People::new(Arc::clone(clock), store.clone(), Arc::clone(&sealer), policy(config));
+        let settings = settings(config);
+        let issuer = settings.public_url.clone();
+        let sessions = Sessions::new(Arc::clone(clock), store.clone(), Arc::clone(&sealer), issuer);
+        let dingtalk = &config.dingtalk;
+        let logins = Logins::new(Parts {
+            clock: Arc::clone(clock),
+            store,
+            sealer,
+            engine,
+            apps,
+            people: people.clone(),
+            oauth: OAuthClient::new(http.clone(), dingtalk.login_base.clone(), dingtalk.api_base.clone()),
+            directory: DirectoryClient::new(http, dingtalk.oapi_base.clone()),
+            settings,
+        });
+        Self { people, logins, sessions }
+    }
+}
+
+impl AppState {
+    /// Returns the people.
+    pub fn people(&self) -> &People {
+        &self.inner.login.people
+    }
+
+    /// Returns the logins.
+    pub fn logins(&self) -> &Logins {
+        &self.inner.login.logins
+    }
+
+    /// Returns the sessions.
+    pub fn sessions(&self) -> &Sessions {
+        &self.inner.login.sessions
+    }
+}
+
+/// Notes what signing in needs to know of the apps that the configuration names.
+pub(super) async fn adopt(apps: &Apps, config: &Config) -> Result<(), OpenError> {
+    if let Some(app) = &config.app {
+        let (corp_id, agent_id) = (app.corp_id.as_deref(), app.agent_id);
+        apps.describe_default(app.client_id.as_str(), corp_id, agent_id).await.map_err(OpenError::App)?;
+    }
+    let login = &config.login;
+    let instances = load_instances(login.apps_file.as_deref(), login.login_types_dir.as_deref());
+    apps.adopt_instances(&instances.map_err(OpenError::Instance)?).await.map_err(OpenError::Adopt)
+}
+
+fn policy(config: &Config) -> Policy {
+    let login = &config.login;
+    Policy {
+        domains: login.allowed_domains.clone(),
+        corp_ids: login.allowed_corp_ids.clone(),
+        admins: login.admin_emails.clone(),
+        is_invite_only: login.is_invite_only,
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    let (server, login) = (&config.server, &config.login);
+    Settings {
+        public_url: server.public_url.as_str().trim_end_matches('/').to_owned(),
+        callback: login.callback(&server.public_url),
+        script_url: config.dingtalk.script_url.as_str().to_owned(),
+        lifetime: login.lifetime,
+        live_per_peer: login.max_live_per_peer,
+        live_per_site: login.max_live_per_site,
+        wants_corp: !login.allowed_corp_ids.is_empty(),
+    }
+}
+
+pub(super) fn defaults(config: &Config) -> Defaults {
+    Defaults {
+        name: config.login.app.clone(),
+        client_id: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
+    }
+}
