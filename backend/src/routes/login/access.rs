@@ -1,8 +1,8 @@
 //! Who asks for a login, or for what came of it.
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use url::{Origin, Url};
 
 use crate::config::Config;
@@ -23,6 +23,18 @@ impl FromRequestParts<AppState> for Program {
     }
 }
 
+/// Lets pages of our own pass, and programs: what comes with a cookie has to be asked for by nobody else, not even by a
+/// page of an allowed origin.
+pub(super) fn only_own_pages(headers: &HeaderMap, config: &Config) -> Result<(), RouteError> {
+    let Some(value) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
+    if url.is_some_and(|url| Site::of(url.origin(), config).is_some_and(|site| site.is_own)) {
+        Ok(())
+    } else {
+        Err(RouteError::ForbiddenOrigin)
+    }
+}
+
 /// The site that a page belongs to, of those that may ask people to sign in.
 #[derive(Debug)]
 pub(super) struct Site {
@@ -37,6 +49,17 @@ impl Site {
     pub(super) fn own(config: &Config) -> Self {
         Self { origin: config.server.public_url.origin(), is_own: true }
     }
+
+    fn of(origin: Origin, config: &Config) -> Option<Self> {
+        if is_own(&origin, config) {
+            return Some(Self::own(config));
+        }
+        if config.server.allowed_origins.contains(&origin) {
+            return Some(Self { origin, is_own: false });
+        }
+        // A development server in front of us passes our cookies on.
+        (is_loopback(&origin) && config.is_open_to_local_pages()).then_some(Self { origin, is_own: true })
+    }
 }
 
 impl FromRequestParts<AppState> for Site {
@@ -46,17 +69,6 @@ impl FromRequestParts<AppState> for Site {
         let config = state.config();
         let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(Self::own(config)) };
         let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
-        let origin = url.ok_or(RouteError::ForbiddenOrigin)?.origin();
-        if is_own(&origin, config) {
-            return Ok(Self::own(config));
-        }
-        if config.server.allowed_origins.contains(&origin) {
-            return Ok(Self { origin, is_own: false });
-        }
-        // A development server in front of us passes our cookies on.
-        if is_loopback(&origin) && config.is_open_to_local_pages() {
-            return Ok(Self { origin, is_own: true });
-        }
-        Err(RouteError::ForbiddenOrigin)
+        url.and_then(|url| Self::of(url.origin(), config)).ok_or(RouteError::ForbiddenOrigin)
     }
 }

@@ -8,6 +8,7 @@ use axum::routing::get;
 use dingtalk_qr_shared::ErrorCode;
 use serde::Deserialize;
 
+use super::access::only_own_pages;
 use super::auth::see_other;
 use super::browser::{Browser, page, request_id, trouble};
 use super::landing;
@@ -15,7 +16,6 @@ use super::pages::{self, Page};
 use crate::error::RouteError;
 use crate::flow::Failure;
 use crate::login::{Asking, Choosing, PhoneView};
-use crate::routes::access::Asker;
 use crate::routes::convert::failure_code;
 use crate::secret::Presented;
 use crate::state::AppState;
@@ -108,11 +108,7 @@ async fn act(
     headers: &HeaderMap,
     form: Option<Answered>,
 ) -> Result<String, RouteError> {
-    match Asker::of(headers, state.config()) {
-        Asker::Own | Asker::Program => {}
-        Asker::Loopback if state.config().is_open_to_local_pages() => {}
-        Asker::Loopback | Asker::Foreign => return Err(RouteError::ForbiddenOrigin),
-    }
+    only_own_pages(headers, state.config())?;
     let form = form.ok_or(RouteError::Invalid { field: None })?;
     let (logins, token) = (state.logins(), Presented::new(&form.token));
     let choosing = match (form.deed, form.number) {

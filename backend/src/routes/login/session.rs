@@ -4,9 +4,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{Session, TicketPresented};
 
+use super::access::only_own_pages;
 use super::error::NobodySignedIn;
 use crate::error::RouteError;
-use crate::routes::access::Asker;
 use crate::routes::body::Body;
 use crate::routes::convert::{identity, seconds_until};
 use crate::routes::cookies::Jar;
@@ -36,7 +36,7 @@ pub(super) async fn start(
     headers: HeaderMap,
     Body(body): Body<TicketPresented>,
 ) -> Result<Response, RouteError> {
-    own_page(&headers, &state)?;
+    only_own_pages(&headers, state.config())?;
     let cookie = Jar::Browser.read(&headers, state.config());
     let ticket = Presented::new(&body.ticket);
     let redeemed = state.logins().redeem_for_session(&ticket, cookie.as_ref()).await?;
@@ -83,7 +83,7 @@ pub(super) async fn read(
     security(("session" = [])),
 )]
 pub(super) async fn end(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, RouteError> {
-    own_page(&headers, &state)?;
+    only_own_pages(&headers, state.config())?;
     if let Some((session, _)) = current(&state, &headers).await? {
         state.sessions().end(&session.id).await?;
         tracing::info!(user.id = session.user_id, "signed out");
@@ -115,13 +115,4 @@ pub(super) async fn current(
     let Some(session) = state.sessions().check(&token).await? else { return Ok(None) };
     let user = state.people().user(&session.user_id).await?;
     Ok(user.map(|user| (session, user)))
-}
-
-/// A cookie travels with requests of every page, so the page has to be ours.
-fn own_page(headers: &HeaderMap, state: &AppState) -> Result<(), RouteError> {
-    match Asker::of(headers, state.config()) {
-        Asker::Own | Asker::Program => Ok(()),
-        Asker::Loopback if state.config().is_open_to_local_pages() => Ok(()),
-        Asker::Loopback | Asker::Foreign => Err(RouteError::ForbiddenOrigin),
-    }
 }
