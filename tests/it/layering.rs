@@ -41,7 +41,7 @@ const BACKEND: [(&str, &[&str]); 17] = [
             "store",
         ],
     ),
-    ("error", &["dingtalk", "flow", "identity", "login", "qr", "session"]),
+    ("error", &["dingtalk", "flow", "qr"]),
 ];
 
 #[test]
