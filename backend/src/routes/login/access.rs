@@ -23,12 +23,11 @@ impl FromRequestParts<AppState> for Program {
     }
 }
 
-/// Lets pages of our own pass, and programs: what comes with a cookie has to be asked for by nobody else, not even by a
-/// page of an allowed origin.
-pub(super) fn only_own_pages(headers: &HeaderMap, config: &Config) -> Result<(), RouteError> {
+/// Lets forms of our own pages pass, and programs.
+pub(super) fn only_own_forms(headers: &HeaderMap, config: &Config) -> Result<(), RouteError> {
     let Some(value) = headers.get(header::ORIGIN) else { return Ok(()) };
     let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
-    if url.is_some_and(|url| Site::of(url.origin(), config).is_some_and(|site| site.is_own)) {
+    if url.is_some_and(|url| is_own(&url.origin(), config)) {
         Ok(())
     } else {
         Err(RouteError::ForbiddenOrigin)
@@ -48,6 +47,12 @@ impl Site {
     /// Returns our own.
     pub(super) fn own(config: &Config) -> Self {
         Self { origin: config.server.public_url.origin(), is_own: true }
+    }
+
+    /// Lets our own pages pass: what comes with a cookie has to be asked for by nobody else, not even by a page of an
+    /// allowed origin.
+    pub(super) fn only_own(&self) -> Result<(), RouteError> {
+        if self.is_own { Ok(()) } else { Err(RouteError::ForbiddenOrigin) }
     }
 
     fn of(origin: Origin, config: &Config) -> Option<Self> {

@@ -8,7 +8,7 @@ use axum::routing::get;
 use dingtalk_qr_shared::ErrorCode;
 use serde::Deserialize;
 
-use super::access::only_own_pages;
+use super::access::only_own_forms;
 use super::auth::see_other;
 use super::browser::{Browser, page, request_id, trouble};
 use super::landing;
@@ -108,7 +108,7 @@ async fn act(
     headers: &HeaderMap,
     form: Option<Answered>,
 ) -> Result<String, RouteError> {
-    only_own_pages(headers, state.config())?;
+    only_own_forms(headers, state.config())?;
     let form = form.ok_or(RouteError::Invalid { field: None })?;
     let (logins, token) = (state.logins(), Presented::new(&form.token));
     let choosing = match (form.deed, form.number) {

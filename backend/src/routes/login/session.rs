@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{Session, TicketPresented};
 
-use super::access::only_own_pages;
+use super::access::Site;
 use super::error::NobodySignedIn;
 use crate::error::RouteError;
 use crate::routes::body::Body;
@@ -33,10 +33,11 @@ use crate::store::UserRow;
 )]
 pub(super) async fn start(
     State(state): State<AppState>,
+    site: Site,
     headers: HeaderMap,
     Body(body): Body<TicketPresented>,
 ) -> Result<Response, RouteError> {
-    only_own_pages(&headers, state.config())?;
+    site.only_own()?;
     let cookie = Jar::Browser.read(&headers, state.config());
     let ticket = Presented::new(&body.ticket);
     let redeemed = state.logins().redeem_for_session(&ticket, cookie.as_ref()).await?;
@@ -82,8 +83,12 @@ pub(super) async fn read(
     ),
     security(("session" = [])),
 )]
-pub(super) async fn end(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, RouteError> {
-    only_own_pages(&headers, state.config())?;
+pub(super) async fn end(
+    State(state): State<AppState>,
+    site: Site,
+    headers: HeaderMap,
+) -> Result<Response, RouteError> {
+    site.only_own()?;
     if let Some((session, _)) = current(&state, &headers).await? {
         state.sessions().end(&session.id).await?;
         tracing::info!(user.id = session.user_id, "signed out");
