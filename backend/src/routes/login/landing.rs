@@ -25,7 +25,9 @@ fn own(wish: &str, config: &Config) -> Option<String> {
     }
     let public = &config.server.public_url;
     let url = public.join(path).ok()?;
-    (url.origin() == public.origin()).then(|| url[url::Position::BeforePath..].to_owned())
+    let path = &url[url::Position::BeforePath..];
+    // Without its dots, `/x/..//y` is `//y`: a host.
+    (url.origin() == public.origin() && !path.starts_with("//")).then(|| path.to_owned())
 }
 
 fn allowed(wish: &str, config: &Config) -> Option<String> {
@@ -71,6 +73,8 @@ mod tests {
             "\\/evil.example",
             "/\t/evil.example",
             "/\n/evil.example",
+            "/x/..//evil.example",
+            "/.//evil.example",
             " //evil.example",
             "https:evil.example",
             "https:/evil.example",
