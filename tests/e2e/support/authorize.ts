@@ -1,4 +1,4 @@
-import { type Locator, expect } from '@playwright/test';
+import { type Locator, type Page, expect } from '@playwright/test';
 
 /** A page, or a frame in one. */
 interface Place {
@@ -37,4 +37,20 @@ export class Authorize {
   async isOpen(): Promise<void> {
     await expect(this.person('zhangwei')).toBeVisible();
   }
+}
+
+/** Signs in on DingTalk's page in `page`, and returns the address that it sends the browser back to, which stays. */
+export async function approveAndStay(page: Page, userid: string): Promise<string> {
+  const back = new Promise<string>((done) => {
+    // Not the address itself: where a redirect leads cannot be intercepted.
+    void page.route('**/oauth2/auth?*', async (route) => {
+      const answer = await route.fetch({ maxRedirects: 0 });
+      const address = answer.headers()['location'];
+      if (address === undefined) return route.fulfill({ response: answer });
+      await route.fulfill({ body: 'stayed' });
+      done(address);
+    });
+  });
+  await new Authorize(page).approve(userid);
+  return back;
 }
