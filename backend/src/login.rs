@@ -12,6 +12,7 @@
 
 mod asker;
 mod authorization;
+mod begin;
 mod driver;
 mod error;
 mod identify;
@@ -23,18 +24,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dingtalk_qr_shared::FlowId;
-use zeroize::Zeroizing;
 
-use crate::app::{Apps, Choice, LoginApp};
+use crate::app::Apps;
 use crate::clock::Clock;
 use crate::dingtalk::{DirectoryClient, OAuthClient};
-use crate::flow::{Engine, NewFlow, Start, StartError, Started, Status, Step};
+use crate::flow::{Engine, Status, Step};
 use crate::identity::People;
-use crate::secret::{Presented, Sealer, digest, random_id};
+use crate::secret::{Presented, Sealer, digest};
 use crate::store::{LoginRow, Store};
 
 pub use asker::{Asker, browser_in_words};
 pub use authorization::{Answer, Arrived, Failed};
+pub use begin::{Begin, Begun, Method};
 pub use driver::LoginDriver;
 pub use error::LoginError;
 pub use phone::{Asking, Choosing, PhoneView};
@@ -101,57 +102,6 @@ pub struct Settings {
     pub wants_corp: bool,
 }
 
-/// By which door a person comes in.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Method {
-    /// A QR code of ours.
-    Qr,
-    /// There and back again.
-    Redirect,
-    /// DingTalk's page in a frame.
-    Frame,
-    /// Inside DingTalk.
-    Workspace,
-}
-
-/// What [`Logins::begin`] is given.
-#[derive(Debug)]
-pub struct Begin<'a> {
-    /// By which door.
-    pub method: Method,
-    /// With which app.
-    pub choice: Choice<'a>,
-    /// Who asks.
-    pub asker: Asker,
-    /// Where the browser goes in the end; checked by the caller.
-    pub return_to: Option<String>,
-}
-
-/// A login that has begun.
-#[derive(Debug)]
-pub struct Begun {
-    /// Its flow.
-    pub started: Started,
-    /// What the QR code says.
-    pub scan_url: Option<String>,
-    /// The app.
-    pub app: LoginApp,
-    /// The organisation of the workspace.
-    pub corp_id: Option<String>,
-}
-
-impl Method {
-    /// Returns the name, for the store and the log.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Qr => "qr",
-            Self::Redirect => "redirect",
-            Self::Frame => "frame",
-            Self::Workspace => "workspace",
-        }
-    }
-}
-
 impl Logins {
     /// Names the kind of flow.
     pub const KIND: &'static str = "login";
@@ -171,74 +121,6 @@ impl Logins {
     /// Returns the origin of DingTalk's sign-in page.
     pub fn login_origin(&self) -> String {
         self.shared.oauth.login_origin()
-    }
-
-    /// Begins a login. Nobody is asked yet.
-    ///
-    /// # Errors
-    ///
-    /// [`LoginError::NoApp`], [`LoginError::TooMany`], or that something cannot be stored.
-    pub async fn begin(&self, begin: Begin<'_>) -> Result<Begun, LoginError> {
-        let app = self.shared.apps.for_login(begin.choice).await?.ok_or(LoginError::NoApp)?;
-        let corp_id = app.corp_id.clone();
-        if begin.method == Method::Workspace && corp_id.is_none() {
-            return Err(LoginError::NoApp);
-        }
-        let scan_code = (begin.method == Method::Qr).then(random_id);
-        let started = self.start(&begin.asker, scan_code.as_deref()).await?;
-        let (number, numbers) = number::three();
-        let row = LoginRow {
-            flow_id: started.flow_id.to_string(),
-            method: begin.method.name().to_owned(),
-            client_id: app.client_id.clone(),
-            site: begin.asker.site,
-            is_own_site: begin.asker.is_own,
-            browser: begin.asker.browser,
-            address: begin.asker.peer,
-            return_to: begin.return_to,
-            created_at: self.shared.clock.now(),
-            scan_code: scan_code.clone(),
-            number,
-            numbers,
-            browser_digest: begin.asker.cookie.as_ref().map(browser_digest),
-            agent_digest: None,
-            user_id: None,
-            authenticated_at: None,
-            redeemed_at: None,
-        };
-        self.shared.store.insert_login(&row).await?;
-        let scan_url = scan_code.map(|code| self.scan_url(&code));
-        Ok(Begun { started, scan_url, app, corp_id })
-    }
-
-    async fn start(&self, asker: &Asker, scan_code: Option<&str>) -> Result<Started, LoginError> {
-        let settings = &self.shared.settings;
-        let start = Start {
-            kind: Self::KIND,
-            owner: format!("site:{}", asker.site),
-            peer: asker.peer.clone(),
-            idempotency: None,
-            live_per_peer: settings.live_per_peer,
-            live_per_owner: settings.live_per_site,
-        };
-        let scan_url = scan_code.map(|code| self.scan_url(code));
-        let subject = serde_json::json!({ "verification_uri_complete": scan_url }).to_string();
-        let begin = async {
-            // Nobody else knows this flow by anything, so there is no handle worth the name.
-            let handle = Zeroizing::new(Self::KIND.to_owned());
-            Ok(NewFlow { handle, subject, expires_in: settings.lifetime, interval: None })
-        };
-        self.shared.engine.start(start, begin).await.map_err(|error: StartError<std::convert::Infallible>| {
-            match error {
-                StartError::TooMany { retry_after } => LoginError::TooMany { retry_after },
-                StartError::Begin(never) => match never {},
-                StartError::Store(error) => LoginError::Store(error),
-            }
-        })
-    }
-
-    fn scan_url(&self, scan_code: &str) -> String {
-        format!("{}/d/{scan_code}", self.shared.settings.public_url)
     }
 
     /// Finds a login whose page proves that it began it, and that is not over.

@@ -4,6 +4,7 @@ mod access;
 mod app;
 mod delivery;
 mod flow;
+mod invitation;
 mod login;
 mod session;
 mod user;
@@ -20,9 +21,10 @@ pub use access::ApiKeyRow;
 pub use app::{AppRow, LoginDetails, NewApp};
 pub use delivery::{DeliveryRow, DeliveryState};
 pub use flow::FlowRow;
+pub use invitation::InvitationRow;
 pub use login::LoginRow;
 pub use session::{SessionKeyRow, SessionRow};
-pub use user::{InvitationRow, Newcomers, UserRow};
+pub use user::{Newcomers, UserRow};
 
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]
