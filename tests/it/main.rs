@@ -12,6 +12,9 @@ mod limits;
 mod live;
 mod login;
 mod login_attacks;
+mod login_landing;
+mod login_phone;
+mod login_tickets;
 mod malformed;
 mod manual;
 mod matrices;
@@ -22,6 +25,7 @@ mod process;
 mod registration;
 mod requests;
 mod restart;
+mod session_attacks;
 mod watching;
 
 /// A client for the program under test, which is on this machine.

@@ -17,6 +17,7 @@ pub const SHOP: &str = "https://shop.example";
 /// Options for a backend behind https with the studio's app to sign in with, and a shop that may ask for logins.
 pub fn login_options() -> TestOptions {
     TestOptions::default()
+        .guarded()
         .var("PUBLIC_URL", OWN)
         .var("ALLOWED_ORIGINS", SHOP)
         .var("DINGTALK_CLIENT_ID", EXISTING_APP_CLIENT_ID)
