@@ -14,6 +14,7 @@ mod login;
 mod login_attacks;
 mod login_landing;
 mod login_phone;
+mod login_strangers;
 mod login_tickets;
 mod malformed;
 mod manual;
