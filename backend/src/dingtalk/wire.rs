@@ -86,7 +86,7 @@ impl Answer {
     /// Reads the fields of an HTTP success of the new API, or what it says is wrong: an object with a string `code`.
     pub(super) fn into_api_fields(self) -> Result<Fields, DingTalkError> {
         if self.is_success() {
-            return self.into_fields();
+            return self.into_fields()?.check_ban();
         }
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
         let Some(code) = body.get("code").and_then(Value::as_str) else { return Err(self.into_http_error()) };
@@ -117,21 +117,27 @@ impl Fields {
 
     /// Refuses an envelope that says no: `errcode` may be 0, `"0"`, null or missing.
     pub(super) fn check_envelope(self) -> Result<Self, DingTalkError> {
-        let refused = |refusal| Err(DingTalkError::Refused { step: self.step, refusal });
-        if self.map.contains_key("punish") {
-            let minutes = self.seconds("wait", 5, 1);
-            return refused(Refusal::Banned { wait: minutes * 60 });
-        }
-        match self.map.get("errcode") {
-            None | Some(Value::Null) => Ok(self),
+        let fields = self.check_ban()?;
+        let refused = |refusal| Err(DingTalkError::Refused { step: fields.step, refusal });
+        match fields.map.get("errcode") {
+            None | Some(Value::Null) => Ok(fields),
             Some(value) => match number(value) {
-                Some(0) => Ok(self),
+                Some(0) => Ok(fields),
                 Some(-1 | 90002) => refused(Refusal::Busy),
                 // What is wrong with a token is wrapped.
-                Some(88) => refused(Refusal::Errcode(self.map.get("sub_code").and_then(number))),
+                Some(88) => refused(Refusal::Errcode(fields.map.get("sub_code").and_then(number))),
                 other => refused(Refusal::Errcode(other)),
             },
         }
+    }
+
+    /// Refuses what stands before both APIs when an address has called too often, in an envelope of its own.
+    fn check_ban(self) -> Result<Self, DingTalkError> {
+        if !self.map.contains_key("punish") {
+            return Ok(self);
+        }
+        let wait = self.seconds("wait", 5, 1) * 60;
+        Err(DingTalkError::Refused { step: self.step, refusal: Refusal::Banned { wait } })
     }
 
     /// Returns a string that must be there and not blank.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use dingtalk_qr_shared::ErrorCode;
 
+use crate::app::TokenError;
 use crate::error::{RouteError, Told};
 use crate::flow::Failure;
 use crate::identity::BindError;
@@ -69,7 +70,7 @@ fn told((status, code): (StatusCode, ErrorCode), error: impl Error + Send + Sync
 fn retry_after(error: &LoginError) -> Option<Duration> {
     match error {
         LoginError::TooMany { retry_after } => Some(*retry_after),
-        LoginError::DingTalk(error) => error.retry_after(),
+        LoginError::DingTalk(error) | LoginError::Token(TokenError::DingTalk(error)) => error.retry_after(),
         LoginError::NoApp
         | LoginError::NotFound
         | LoginError::Ended
@@ -79,7 +80,7 @@ fn retry_after(error: &LoginError) -> Option<Duration> {
         | LoginError::ForeignOrganisation
         | LoginError::Refused(_)
         | LoginError::WrongNumber
-        | LoginError::Token(_)
+        | LoginError::Token(TokenError::Secret(_))
         | LoginError::Store(_) => None,
     }
 }
