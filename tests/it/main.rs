@@ -12,6 +12,7 @@ mod limits;
 mod live;
 mod login;
 mod login_attacks;
+mod login_errors;
 mod login_landing;
 mod login_phone;
 mod login_strangers;
@@ -28,6 +29,7 @@ mod requests;
 mod restart;
 mod session_attacks;
 mod watching;
+mod workspace_errors;
 
 /// A client for the program under test, which is on this machine.
 fn http_client() -> reqwest::Client {
