@@ -2,6 +2,8 @@
 ALTER TABLE apps ADD COLUMN title TEXT;
 ALTER TABLE apps ADD COLUMN corp_id TEXT;
 ALTER TABLE apps ADD COLUMN agent_id BIGINT;
+-- 0: not of a file of the configuration; 1: it is; 2: it was, and nobody signs in with it any more.
+ALTER TABLE apps ADD COLUMN from_file BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE apps ADD COLUMN login_options TEXT NOT NULL DEFAULT '{}';
 
 CREATE INDEX apps_corp_id ON apps (corp_id);

@@ -349,6 +349,7 @@ mod tests {
             "MAX_LIVE_LOGINS_PER_PEER",
             "MAX_LIVE_LOGINS_PER_SITE",
             "INVITE_ONLY",
+            "TRUST_PROFILE_EMAILS",
             "DINGTALK_QR_KEY",
             "LOG_FORMAT",
         ] {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::clock::{Clock, Timestamp};
 use crate::flow::Person;
 use crate::secret::{OpenError, Sealer, Token, random_id};
-use crate::store::{InvitationRow, Newcomers, Store, UserRow};
+use crate::store::{Address, InvitationRow, Newcomers, Store, UserRow};
 
 pub use binding::{BindError, Binding, Change};
 pub use email::Email;
@@ -42,8 +42,12 @@ pub struct Arrival {
     pub staff_id: Option<String>,
     /// What they are called.
     pub name: Option<String>,
-    /// The address that DingTalk has.
+    /// The address that the organisation has.
     pub email: Option<String>,
+    /// The address that the person has written into their profile.
+    pub profile_email: Option<String>,
+    /// Whether the organisation could be asked. If not, a known person keeps the address that it gave before.
+    pub is_member_known: bool,
     /// Their number.
     pub mobile: Option<String>,
     /// The country code of the number.
@@ -56,6 +60,16 @@ pub struct Arrival {
     pub avatar_url: Option<String>,
     /// Gets a token that speaks for them.
     pub refresh_token: Option<Token>,
+}
+
+impl Arrival {
+    fn address(&self) -> Email {
+        Email::of(self.email.as_deref(), self.profile_email.as_deref(), &self.union_id)
+    }
+
+    fn address_use(&self) -> Address {
+        if self.is_member_known { Address::New } else { Address::OfNewcomers }
+    }
 }
 
 impl fmt::Debug for Arrival {
@@ -87,11 +101,11 @@ impl People {
     ///
     /// [`AdmitError`]; nothing was stored then.
     pub async fn admit(&self, arrival: Arrival) -> Result<UserRow, AdmitError> {
-        let email = Email::of(arrival.email.as_deref(), &arrival.union_id);
+        let email = arrival.address();
         self.policy.check(arrival.corp_id.as_deref(), &email).map_err(AdmitError::Refused)?;
         let newcomers = self.policy.newcomers(&email);
         let row = self.row(&arrival, &email);
-        let admitted = self.store.admit_user(&row, newcomers).await?;
+        let admitted = self.store.admit_user(&row, newcomers, arrival.address_use()).await?;
         admitted.ok_or(AdmitError::Refused(Refusal::NotInvited))
     }
 
@@ -101,10 +115,10 @@ impl People {
     ///
     /// [`AdmitError`]; nothing was stored then.
     pub async fn update(&self, user: &UserRow, arrival: Arrival) -> Result<UserRow, AdmitError> {
-        let email = Email::of(arrival.email.as_deref(), &arrival.union_id);
+        let email = arrival.address();
         self.policy.check(arrival.corp_id.as_deref(), &email).map_err(AdmitError::Refused)?;
         let row = UserRow { signed_in_at: user.signed_in_at, ..self.row(&arrival, &email) };
-        let updated = self.store.admit_user(&row, Newcomers::Welcome).await?;
+        let updated = self.store.admit_user(&row, Newcomers::Welcome, arrival.address_use()).await?;
         updated.ok_or(AdmitError::Refused(Refusal::NotInvited))
     }
 

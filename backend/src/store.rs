@@ -24,7 +24,7 @@ pub use flow::FlowRow;
 pub use invitation::InvitationRow;
 pub use login::LoginRow;
 pub use session::{SessionKeyRow, SessionRow};
-pub use user::{Newcomers, UserRow};
+pub use user::{Address, Newcomers, UserRow};
 
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -34,7 +34,7 @@ pub enum ErrorCode {
     AppNotFound,
     /// The organisation's administrator had not approved the app when the code ended. The credentials are stored.
     ApprovalOutstanding,
-    /// DingTalk does not know the authorization code: used, older than five minutes, or a workspace code.
+    /// DingTalk does not know the authorization code: used, too old, or a workspace code.
     AuthorizationCodeInvalid,
     /// DingTalk began a registration without a device code.
     BeginLacksDeviceCode,
@@ -80,7 +80,7 @@ pub enum ErrorCode {
     OperatorRequired,
     /// The request body is too large.
     PayloadTooLarge,
-    /// The app lacks a permission; the log names it.
+    /// The app lacks a permission; the log names it, where DingTalk does.
     PermissionMissing,
     /// DingTalk did not say who the person is: the profile has no `unionId`.
     ProfileIncomplete,

@@ -89,6 +89,10 @@ impl Apps {
             }
             self.describe_login(client_id, instance).await?;
         }
+        let present: Vec<&str> = instances.iter().map(|instance| instance.client_id.as_str()).collect();
+        for app in self.shared.store.withdraw_apps(&present).await? {
+            tracing::warn!(app.name = app, "app is in no file any more: nobody signs in with it");
+        }
         Ok(())
     }
 
@@ -135,13 +139,10 @@ impl Apps {
     pub async fn for_login(&self, choice: Choice<'_>) -> sqlx::Result<Option<LoginApp>> {
         let row = match choice {
             Choice::Default => self.default_for_login().await?,
-            Choice::Named(name) => {
-                let name = name.strip_prefix(FULL_NAME_PREFIX).unwrap_or(name).to_ascii_lowercase();
-                self.shared.store.app_named(&name).await?
-            }
+            Choice::Named(name) => self.shared.store.app_named(&short_name(name)).await?,
             Choice::OfOrganisation(corp_id) => self.shared.store.app_of_organisation(corp_id).await?,
         };
-        Ok(row.filter(|row| row.is_claimed).map(LoginApp::from))
+        Ok(row.filter(|row| row.is_claimed && !row.is_withdrawn).map(LoginApp::from))
     }
 
     /// Finds an app that a login was begun with.
@@ -157,7 +158,7 @@ impl Apps {
     async fn default_for_login(&self) -> sqlx::Result<Option<AppRow>> {
         let store = &self.shared.store;
         if let Some(name) = &self.shared.defaults.name {
-            return store.app_named(name).await;
+            return store.app_named(&short_name(name)).await;
         }
         if let Some(client_id) = &self.shared.defaults.client_id {
             return store.app(client_id).await;
@@ -199,6 +200,11 @@ impl Apps {
     pub async fn forget_token(&self, client_id: &str) {
         self.shared.app_tokens.lock().await.remove(client_id);
     }
+}
+
+/// Takes the full name of a login type, or a short one, in any case.
+fn short_name(name: &str) -> String {
+    name.strip_prefix(FULL_NAME_PREFIX).unwrap_or(name).to_ascii_lowercase()
 }
 
 /// Which app is meant when none is named.

@@ -29,6 +29,9 @@ pub struct LoginConfig {
     pub allowed_corp_ids: Vec<String>,
     /// `ADMIN_EMAILS`: the addresses of administrators.
     pub admin_emails: Vec<String>,
+    /// `TRUST_PROFILE_EMAILS`: whether an address that only the person's own profile has counts for `ADMIN_EMAILS` and
+    /// invitations.
+    pub trusts_profiles: bool,
     /// `INVITE_ONLY`: whether only invited people may come in for the first time.
     pub is_invite_only: bool,
 }
@@ -59,6 +62,7 @@ impl LoginConfig {
             allowed_domains: vars.list("ALLOWED_DOMAINS", "a list of domains", domain)?,
             allowed_corp_ids: vars.list("ALLOWED_CORP_IDS", "a list of corp ids", word)?,
             admin_emails: vars.list("ADMIN_EMAILS", "a list of addresses", lower)?,
+            trusts_profiles: vars.parsed("TRUST_PROFILE_EMAILS", "false", "true or false")?,
             is_invite_only: vars.parsed("INVITE_ONLY", "false", "true or false")?,
         })
     }

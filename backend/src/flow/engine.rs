@@ -15,7 +15,7 @@ use crate::store::{FlowRow, Store};
 /// How many flows there may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Flows that a page waits for, in all.
+    /// Flows of one kind that a page waits for, in all.
     pub live: usize,
     /// How long a page shows a code at most.
     pub display: Duration,

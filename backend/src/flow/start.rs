@@ -164,8 +164,12 @@ impl Engine {
         let key = (start.kind, start.peer.clone());
         let mut table = self.table();
         let is_live = |live: &&Arc<Live>| !live.told.borrow().status.is_ended();
-        let all = table.flows.values().filter(is_live).count() + table.starting.values().sum::<usize>();
+        let starting = |kind| {
+            table.starting.iter().filter(move |((other, _), _)| *other == kind).map(|(_, count)| count)
+        };
         let of_kind = || table.flows.values().filter(|live| live.kind == start.kind);
+        // Logins are open to everybody; they must not keep an operator from his registration.
+        let all = of_kind().filter(is_live).count() + starting(start.kind).sum::<usize>();
         let of_peer = || of_kind().filter(|live| live.peer == start.peer);
         let live_of_peer = of_peer().filter(is_live).count() + table.starting.get(&key).copied().unwrap_or(0);
         // A code that its page gave up costs questions until it dies, so those are bounded too.

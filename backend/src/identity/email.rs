@@ -7,19 +7,37 @@ const MADE_UP: &str = "dingtalk.local";
 #[derive(Clone, Eq, PartialEq)]
 pub struct Email {
     text: String,
-    is_made_up: bool,
+    source: Source,
+}
+
+/// Where an address comes from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Source {
+    /// The organisation's record of its member.
+    Organisation,
+    /// What the person has written into their own profile. DingTalk does not say whether it has checked it.
+    Profile,
+    /// Ourselves.
+    MadeUp,
 }
 
 impl Email {
-    /// Takes the address that DingTalk has, or makes one up. DingTalk lets people write anything there, so an address
-    /// of a `.local` domain, which would pass for a made-up one of somebody else, is not believed.
-    pub fn of(email: Option<&str>, union_id: &str) -> Self {
-        let made_up = || Self { text: format!("{union_id}@{MADE_UP}"), is_made_up: true };
-        email.and_then(Self::real).unwrap_or_else(made_up)
+    /// Takes the address that the organisation has, else the profile's, else makes one up. An address of a `.local`
+    /// domain, which would pass for a made-up one of somebody else, is not believed.
+    pub fn of(organisation: Option<&str>, profile: Option<&str>, union_id: &str) -> Self {
+        let made_up = || Self { text: format!("{union_id}@{MADE_UP}"), source: Source::MadeUp };
+        let of_organisation = || organisation.and_then(|text| Self::real(text, Source::Organisation));
+        let of_profile = || profile.and_then(|text| Self::real(text, Source::Profile));
+        of_organisation().or_else(of_profile).unwrap_or_else(made_up)
+    }
+
+    /// Takes an address of somebody who is invited.
+    pub fn invited(text: &str) -> Option<Self> {
+        Self::real(text, Source::Organisation)
     }
 
     /// Takes an address that somebody can really have: one `@`, a domain with a dot, and not of a `.local` domain.
-    pub fn real(text: &str) -> Option<Self> {
+    fn real(text: &str, source: Source) -> Option<Self> {
         let text = text.trim().to_ascii_lowercase();
         let (name, domain) = text.split_once('@')?;
         let is_plain = text.len() <= 254 && !text.chars().any(|c| c.is_whitespace() || c.is_control());
@@ -28,7 +46,7 @@ impl Email {
             !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         };
         let is_domain = labels.len() > 1 && labels.iter().all(is_label) && labels.last() != Some(&"local");
-        (is_plain && !name.is_empty() && is_domain).then_some(Self { text, is_made_up: false })
+        (is_plain && !name.is_empty() && is_domain).then_some(Self { text, source })
     }
 
     /// Returns the address in lower case; a made-up one as it was made.
@@ -38,7 +56,12 @@ impl Email {
 
     /// Returns whether it was made up.
     pub fn is_made_up(&self) -> bool {
-        self.is_made_up
+        self.source == Source::MadeUp
+    }
+
+    /// Returns where it comes from.
+    pub(super) fn source(&self) -> Source {
+        self.source
     }
 
     /// Returns what is behind the `@`.
@@ -49,7 +72,7 @@ impl Email {
 
 impl fmt::Debug for Email {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Email").field("is_made_up", &self.is_made_up).finish_non_exhaustive()
+        f.debug_struct("Email").field("source", &self.source).finish_non_exhaustive()
     }
 }
 
@@ -74,6 +97,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_organisation_says_comes_before_what_the_person_says() {
+        let email = Email::of(Some("a@example.com"), Some("boss@example.com"), "u");
+        assert_eq!((email.as_str(), email.source()), ("a@example.com", Source::Organisation));
+
+        let email = Email::of(Some("a@dingtalk.local"), Some("boss@example.com"), "u");
+        assert_eq!((email.as_str(), email.source()), ("boss@example.com", Source::Profile));
+    }
+
+    #[test]
     fn nobody_can_claim_the_made_up_address_of_another() {
         for email in
             ["victim@dingtalk.local", "victim@DingTalk.LOCAL", "x@other.local", "victim@dingtalk.local."]
@@ -84,7 +116,8 @@ mod tests {
 
     #[track_caller]
     fn check(email: Option<&str>, expected: &str, is_made_up: bool) {
-        let email = Email::of(email, "uNion1");
-        assert_eq!((email.as_str(), email.is_made_up()), (expected, is_made_up));
+        for email in [Email::of(email, None, "uNion1"), Email::of(None, email, "uNion1")] {
+            assert_eq!((email.as_str(), email.is_made_up()), (expected, is_made_up));
+        }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::email::Email;
+use super::email::{Email, Source};
 use crate::store::Newcomers;
 
 /// Who may come in.
@@ -15,6 +15,8 @@ pub struct Policy {
     pub admins: Vec<String>,
     /// Whether only invited people may come in for the first time.
     pub is_invite_only: bool,
+    /// Whether an address that only the person's own profile has makes administrators and finds invitations.
+    pub trusts_profiles: bool,
 }
 
 /// Why somebody may not come in.
@@ -52,14 +54,20 @@ impl Policy {
     }
 
     pub(super) fn is_admin(&self, email: &Email) -> bool {
-        self.admins.iter().any(|admin| admin.eq_ignore_ascii_case(email.as_str()))
+        self.is_trusted(email) && self.admins.iter().any(|admin| admin.eq_ignore_ascii_case(email.as_str()))
+    }
+
+    /// Anybody can write anything into a profile of their own.
+    fn is_trusted(&self, email: &Email) -> bool {
+        email.source() != Source::Profile || self.trusts_profiles
     }
 
     pub(super) fn newcomers<'a>(&self, email: &'a Email) -> Newcomers<'a> {
         if !self.is_invite_only || self.is_admin(email) {
             return Newcomers::Welcome;
         }
-        Newcomers::Invited { email: (!email.is_made_up()).then_some(email.as_str()) }
+        let is_good = self.is_trusted(email) && !email.is_made_up();
+        Newcomers::Invited { email: is_good.then_some(email.as_str()) }
     }
 }
 
@@ -96,15 +104,29 @@ mod tests {
     fn an_administrator_needs_no_invitation() {
         let policy =
             Policy { admins: vec!["boss@example.com".into()], is_invite_only: true, ..Policy::default() };
-        let (boss, other) = (Email::of(Some("Boss@example.com"), "u"), Email::of(Some("a@example.com"), "u"));
+        let of = |email| Email::of(Some(email), None, "u");
+        let (boss, other) = (of("Boss@example.com"), of("a@example.com"));
 
         assert_eq!(policy.newcomers(&boss), Newcomers::Welcome);
         assert_eq!(policy.newcomers(&other), Newcomers::Invited { email: Some("a@example.com") });
-        assert_eq!(policy.newcomers(&Email::of(None, "u")), Newcomers::Invited { email: None });
+        assert_eq!(policy.newcomers(&Email::of(None, None, "u")), Newcomers::Invited { email: None });
+    }
+
+    #[test]
+    fn what_people_say_of_themselves_gives_no_rights_unless_it_is_trusted() {
+        let mut policy =
+            Policy { admins: vec!["boss@example.com".into()], is_invite_only: true, ..Policy::default() };
+        let boss = Email::of(None, Some("boss@example.com"), "u");
+
+        assert!(!policy.is_admin(&boss));
+        assert_eq!(policy.newcomers(&boss), Newcomers::Invited { email: None });
+        policy.trusts_profiles = true;
+        assert!(policy.is_admin(&boss));
+        assert_eq!(policy.newcomers(&boss), Newcomers::Welcome);
     }
 
     #[track_caller]
     fn check(policy: &Policy, corp_id: Option<&str>, email: &str, expected: Result<(), Refusal>) {
-        assert_eq!(policy.check(corp_id, &Email::of(Some(email), "union")), expected, "{email}");
+        assert_eq!(policy.check(corp_id, &Email::of(Some(email), None, "union")), expected, "{email}");
     }
 }

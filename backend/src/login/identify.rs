@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{LoginError, Logins};
-use crate::app::{LoginApp, TokenError};
+use crate::app::LoginApp;
 use crate::clock::Timestamp;
 use crate::dingtalk::{DingTalkError, Meaning, Member, Profile, UserTokens};
 use crate::identity::Arrival;
@@ -80,15 +80,15 @@ impl Logins {
             let token = self.shared.apps.token(&app.client_id).await?;
             let asked = self.look_up(&token, union_id).await;
             if !is_stale(&asked) {
-                return Ok(asked?);
+                return asked.map_err(LoginError::from);
             }
             self.shared.apps.forget_token(&app.client_id).await;
             let token = self.shared.apps.token(&app.client_id).await?;
-            Ok::<_, TokenError>(self.look_up(&token, union_id).await?)
+            self.look_up(&token, union_id).await.map_err(LoginError::from)
         };
         match found.await {
             Ok(member) => Ok(Some(member)),
-            Err(TokenError::DingTalk(error)) if error.meaning() == Meaning::NotAMember => Err(error.into()),
+            Err(LoginError::DingTalk(error)) if error.meaning() == Meaning::NotAMember => Err(error.into()),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "member cannot be looked up");
                 Ok(None)
@@ -146,7 +146,7 @@ fn arrival(
         open_id: profile.open_id,
         // The organisation's name for somebody is one that colleagues recognise.
         name: known.name.or(profile.nick),
-        email: known.email.or(profile.email),
+        profile_email: profile.email,
         mobile: known.mobile.or(profile.mobile),
         state_code: known.state_code.or(profile.state_code),
         avatar_url: known.avatar_url.or(profile.avatar_url),
@@ -156,14 +156,16 @@ fn arrival(
 }
 
 fn of_member(app: &LoginApp, corp_id: Option<String>, union_id: String, member: Option<Member>) -> Arrival {
-    let is_known = member.is_some();
+    let is_member_known = member.is_some();
     let member = member.unwrap_or_default();
     Arrival {
+        is_member_known,
+        profile_email: None,
         client_id: app.client_id.clone(),
         corp_id,
         union_id,
         open_id: None,
-        staff_id: is_known.then_some(member.staff_id),
+        staff_id: is_member_known.then_some(member.staff_id),
         name: member.name,
         email: member.email,
         mobile: member.mobile,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use super::{AppState, OpenError};
-use crate::app::{Apps, Defaults, load_instances};
+use crate::app::{Apps, Choice, Defaults, load_instances};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dingtalk::{DirectoryClient, OAuthClient};
@@ -77,7 +77,13 @@ pub(super) async fn adopt(apps: &Apps, config: &Config) -> Result<(), OpenError>
     }
     let login = &config.login;
     let instances = load_instances(login.apps_file.as_deref(), login.login_types_dir.as_deref());
-    apps.adopt_instances(&instances.map_err(OpenError::Instance)?).await.map_err(OpenError::Adopt)
+    apps.adopt_instances(&instances.map_err(OpenError::Instance)?).await.map_err(OpenError::Adopt)?;
+    if let Some(name) = &login.app
+        && apps.for_login(Choice::Default).await.map_err(OpenError::App)?.is_none()
+    {
+        tracing::warn!(app.name = name, "there is no app of the name in LOGIN_APP: nobody can sign in yet");
+    }
+    Ok(())
 }
 
 fn policy(config: &Config) -> Policy {
@@ -87,6 +93,7 @@ fn policy(config: &Config) -> Policy {
         corp_ids: login.allowed_corp_ids.clone(),
         admins: login.admin_emails.clone(),
         is_invite_only: login.is_invite_only,
+        trusts_profiles: login.trusts_profiles,
     }
 }
 

@@ -27,6 +27,8 @@ pub struct AppRow {
     pub corp_id: Option<String>,
     /// How people sign in with it, as JSON.
     pub login_options: String,
+    /// Whether a file of the configuration had it and has it no more.
+    pub is_withdrawn: bool,
 }
 
 /// What [`Store::set_login_details`] writes.
@@ -140,7 +142,7 @@ impl Store {
     pub async fn set_login_details(&self, client_id: &str, details: &LoginDetails<'_>) -> sqlx::Result<()> {
         sqlx::query(
             "UPDATE apps SET name = COALESCE($2, name), title = $3, corp_id = $4, agent_id = $5, \
-             login_options = $6 WHERE client_id = $1",
+             login_options = $6, from_file = CASE WHEN $2 IS NULL THEN from_file ELSE 1 END WHERE client_id = $1",
         )
         .bind(client_id)
         .bind(details.name)
@@ -153,6 +155,27 @@ impl Store {
         .map(drop)
     }
 
+    /// Marks the apps that files of the configuration had and have no more, and returns their names.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn withdraw_apps(&self, present: &[&str]) -> sqlx::Result<Vec<String>> {
+        let known: Vec<(String, String)> =
+            sqlx::query_as("SELECT client_id, name FROM apps WHERE from_file = 1")
+                .fetch_all(&self.pool)
+                .await?;
+        let mut names = Vec::new();
+        for (client_id, name) in known.into_iter().filter(|(id, _)| !present.contains(&id.as_str())) {
+            sqlx::query("UPDATE apps SET from_file = 2 WHERE client_id = $1")
+                .bind(client_id)
+                .execute(&self.pool)
+                .await?;
+            names.push(name);
+        }
+        Ok(names)
+    }
+
     /// Finds the newest app of an organisation that somebody claims.
     ///
     /// # Errors
@@ -160,7 +183,7 @@ impl Store {
     /// If the database fails.
     pub async fn app_of_organisation(&self, corp_id: &str) -> sqlx::Result<Option<AppRow>> {
         let query = sqlx::query(
-            "SELECT * FROM apps WHERE corp_id = $1 AND claimed = 1 ORDER BY created_at DESC, client_id LIMIT 1",
+            "SELECT * FROM apps WHERE corp_id = $1 AND claimed = 1 AND from_file < 2 ORDER BY created_at DESC, client_id LIMIT 1",
         )
         .bind(corp_id);
         query.fetch_optional(&self.pool).await?.as_ref().map(AppRow::try_from).transpose()
@@ -239,6 +262,7 @@ impl TryFrom<&SqliteRow> for AppRow {
             title: row.try_get("title")?,
             corp_id: row.try_get("corp_id")?,
             login_options: row.try_get("login_options")?,
+            is_withdrawn: row.try_get::<i64, _>("from_file")? == 2,
         })
     }
 }

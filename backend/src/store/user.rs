@@ -41,7 +41,7 @@ pub struct UserRow {
     pub external_id: Option<String>,
     /// What the embedder keeps with them, as a JSON object.
     pub extension: String,
-    /// The app with which they signed in last.
+    /// The app that the refresh token is for; without one, the app with which they signed in last.
     pub client_id: String,
     /// Gets a token that speaks for them.
     pub refresh_token: Option<Sealed>,
@@ -69,6 +69,15 @@ pub enum Newcomers<'a> {
     },
 }
 
+/// What becomes of a known person's address, and of what it makes of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Address {
+    /// The new one counts.
+    New,
+    /// The stored one stays; the new one is for newcomers.
+    OfNewcomers,
+}
+
 impl Store {
     /// Adds a person, or brings a known one up to date: what is missing in `user` stays as it was. An invitation is
     /// used up. Returns `None`, and changes nothing, if the person is new and `newcomers` keeps them out.
@@ -80,15 +89,17 @@ impl Store {
         &self,
         user: &UserRow,
         newcomers: Newcomers<'_>,
+        address: Address,
     ) -> sqlx::Result<Option<UserRow>> {
         let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        name_organisation(&mut transaction, user).await?;
         if let Newcomers::Invited { email } = newcomers
             && !is_known(&mut transaction, user).await?
             && !use_invitation(&mut transaction, email, &user.union_id).await?
         {
             return Ok(None);
         }
-        let row = upsert(&mut transaction, user).await?;
+        let row = upsert(&mut transaction, user, address).await?;
         transaction.commit().await?;
         Ok(Some(row))
     }
@@ -159,20 +170,43 @@ async fn is_known(connection: &mut SqliteConnection, user: &UserRow) -> sqlx::Re
     Ok(known.is_some())
 }
 
-async fn upsert(connection: &mut SqliteConnection, user: &UserRow) -> sqlx::Result<UserRow> {
+/// Names the organisation of a person who came in by the same app before it was known.
+async fn name_organisation(connection: &mut SqliteConnection, user: &UserRow) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE users SET corp_id = $1, sealed_refresh_token = NULL WHERE $1 <> '' AND corp_id = '' \
+         AND union_id = $2 AND client_id = $3 \
+         AND NOT EXISTS (SELECT 1 FROM users WHERE corp_id = $1 AND union_id = $2)",
+    )
+    .bind(&user.corp_id)
+    .bind(&user.union_id)
+    .bind(&user.client_id)
+    .execute(connection)
+    .await
+    .map(drop)
+}
+
+async fn upsert(
+    connection: &mut SqliteConnection,
+    user: &UserRow,
+    address: Address,
+) -> sqlx::Result<UserRow> {
     let row = sqlx::query(
         "INSERT INTO users (id, corp_id, union_id, open_id, staff_id, name, email, email_made_up, mobile, \
          state_code, job_number, hired_at, avatar_url, admin, client_id, sealed_refresh_token, created_at, \
          changed_at, signed_in_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $17) \
          ON CONFLICT (corp_id, union_id) DO UPDATE SET open_id = COALESCE(excluded.open_id, users.open_id), \
-         staff_id = COALESCE(excluded.staff_id, users.staff_id), name = excluded.name, email = excluded.email, \
-         email_made_up = excluded.email_made_up, mobile = COALESCE(excluded.mobile, users.mobile), \
+         staff_id = COALESCE(excluded.staff_id, users.staff_id), name = excluded.name, \
+         email = CASE WHEN $18 THEN users.email ELSE excluded.email END, \
+         email_made_up = CASE WHEN $18 THEN users.email_made_up ELSE excluded.email_made_up END, \
+         mobile = COALESCE(excluded.mobile, users.mobile), \
          state_code = COALESCE(excluded.state_code, users.state_code), \
          job_number = COALESCE(excluded.job_number, users.job_number), \
          hired_at = COALESCE(excluded.hired_at, users.hired_at), \
-         avatar_url = COALESCE(excluded.avatar_url, users.avatar_url), admin = excluded.admin, \
-         client_id = excluded.client_id, \
+         avatar_url = COALESCE(excluded.avatar_url, users.avatar_url), \
+         admin = CASE WHEN $18 THEN users.admin ELSE excluded.admin END, \
+         client_id = CASE WHEN excluded.sealed_refresh_token IS NULL AND users.sealed_refresh_token IS NOT NULL \
+         THEN users.client_id ELSE excluded.client_id END, \
          sealed_refresh_token = COALESCE(excluded.sealed_refresh_token, users.sealed_refresh_token), \
          changed_at = excluded.changed_at, signed_in_at = excluded.signed_in_at RETURNING *",
     )
@@ -193,6 +227,7 @@ async fn upsert(connection: &mut SqliteConnection, user: &UserRow) -> sqlx::Resu
     .bind(&user.client_id)
     .bind(user.refresh_token.as_ref().map(Sealed::as_bytes))
     .bind(user.signed_in_at.as_millis())
+    .bind(address == Address::OfNewcomers)
     .fetch_one(connection)
     .await?;
     UserRow::try_from(&row)

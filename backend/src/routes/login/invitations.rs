@@ -73,7 +73,7 @@ pub(super) async fn invite(
     let invalid = |field: &str| RouteError::Invalid { field: Some(field.to_owned()) };
     let invitation = match (body.email, body.union_id) {
         (Some(email), None) => {
-            let email = Email::real(&email).ok_or_else(|| invalid("email"))?;
+            let email = Email::invited(&email).ok_or_else(|| invalid("email"))?;
             state.people().invite(Some(&email), None).await?
         }
         (None, Some(union_id)) => {

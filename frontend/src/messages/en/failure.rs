@@ -16,7 +16,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
             "The administrator has not approved the app yet. Its credentials are saved and work once that happens."
         }
         ErrorCode::AuthorizationCodeInvalid => {
-            "DingTalk did not accept the sign-in code. It is valid for five minutes and only once; please sign in again."
+            "DingTalk did not accept the sign-in code. It is valid for a few minutes and only once; please sign in again."
         }
         ErrorCode::BeginLacksDeviceCode
         | ErrorCode::BeginLacksVerificationUri

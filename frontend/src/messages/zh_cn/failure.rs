@@ -13,7 +13,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::AppNotFound => "没有该名称的应用。",
         ErrorCode::ApprovalOutstanding => "管理员尚未审批该应用。凭证已保存，审批通过后即可使用。",
         ErrorCode::AuthorizationCodeInvalid => {
-            "钉钉不接受该登录码。登录码五分钟内有效且只能使用一次，请重新登录。"
+            "钉钉不接受该登录码。登录码几分钟内有效且只能使用一次，请重新登录。"
         }
         ErrorCode::BeginLacksDeviceCode
         | ErrorCode::BeginLacksVerificationUri

@@ -65,7 +65,7 @@ const TROUBLES: Troubles = Troubles {
     },
     authorization_code_invalid: Said {
         title: "The login code is not valid",
-        happened: "DingTalk does not accept the login code. A code from DingTalk's login page is valid for five minutes and only once. A workspace code, which a page gets inside DingTalk, cannot stand in for it.",
+        happened: "DingTalk does not accept the login code. A code from DingTalk's login page is valid for a few minutes and only once. A workspace code, which a page gets inside DingTalk, cannot stand in for it.",
         person: "Please begin again, and do not reload the page on the way.",
         administrator: Some(
             "If it happens every time: what has to arrive here is the login page's code (authCode), not one from requestAuthCode. Check the app's redirect URL, too.",

@@ -65,7 +65,7 @@ const TROUBLES: Troubles = Troubles {
     },
     authorization_code_invalid: Said {
         title: "サインイン用コードが無効です",
-        happened: "DingTalk がサインイン用コードを受け付けませんでした。DingTalk のサインインページが発行するコードは 5 分間、一度だけ有効です。DingTalk アプリ内のページが取得するワークスペース用コードを代わりに使うことはできません。",
+        happened: "DingTalk がサインイン用コードを受け付けませんでした。DingTalk のサインインページが発行するコードは数分間、一度だけ有効です。DingTalk アプリ内のページが取得するワークスペース用コードを代わりに使うことはできません。",
         person: "途中でページを再読み込みせずに、最初からやり直してください。",
         administrator: Some(
             "毎回失敗する場合は、requestAuthCode のコードではなく、サインインページのコード（authCode）が渡されているか確認してください。アプリのリダイレクト URL も確認してください。",

@@ -63,7 +63,7 @@ const TROUBLES: Troubles = Troubles {
     },
     authorization_code_invalid: Said {
         title: "登录授权码无效",
-        happened: "钉钉不接受此登录授权码。钉钉登录页给出的授权码有效期为 5 分钟，且只能使用一次；页面在钉钉客户端内获取的免登授权码不能代替它。",
+        happened: "钉钉不接受此登录授权码。钉钉登录页给出的授权码只在几分钟内有效，且只能使用一次；页面在钉钉客户端内获取的免登授权码不能代替它。",
         person: "请重新登录，过程中不要刷新页面。",
         administrator: Some(
             "如果每次都失败：传到此处的必须是登录页给出的授权码（authCode），而不是 requestAuthCode 返回的免登授权码。另请检查应用的重定向 URL。",

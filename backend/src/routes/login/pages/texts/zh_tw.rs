@@ -65,7 +65,7 @@ const TROUBLES: Troubles = Troubles {
     },
     authorization_code_invalid: Said {
         title: "登入授權碼無效",
-        happened: "釘釘不接受此登入授權碼。釘釘登入頁提供的授權碼有效期限為 5 分鐘，而且只能使用一次；頁面在釘釘用戶端內取得的免登授權碼不能代替它。",
+        happened: "釘釘不接受此登入授權碼。釘釘登入頁提供的授權碼只在幾分鐘內有效，而且只能使用一次；頁面在釘釘用戶端內取得的免登授權碼不能代替它。",
         person: "請重新登入，過程中不要重新整理頁面。",
         administrator: Some(
             "如果每次都失敗：傳到這裡的必須是登入頁提供的授權碼（authCode），而不是 requestAuthCode 傳回的免登授權碼。另請檢查應用程式的重新導向 URL。",
