@@ -12,6 +12,7 @@ mod limits;
 mod live;
 mod login;
 mod login_attacks;
+mod login_callbacks;
 mod login_errors;
 mod login_landing;
 mod login_phone;
@@ -33,9 +34,18 @@ mod workspace_errors;
 
 /// A client for the program under test, which is on this machine.
 fn http_client() -> reqwest::Client {
+    // A connection of before a kill would be dead.
+    client_builder().pool_max_idle_per_host(0).build().unwrap()
+}
+
+/// The same, but it tells of a redirect and does not follow.
+fn http_client_that_stays() -> reqwest::Client {
+    client_builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+fn client_builder() -> reqwest::ClientBuilder {
     drop(rustls::crypto::ring::default_provider().install_default());
     #[expect(clippy::disallowed_methods, reason = "the client of a test")]
     let builder = reqwest::Client::builder();
-    // A connection of before a kill would be dead.
-    builder.no_proxy().pool_max_idle_per_host(0).build().unwrap()
+    builder.no_proxy()
 }
