@@ -7,6 +7,7 @@ mod access;
 mod canary;
 mod configuration;
 mod contract;
+mod documents;
 mod layering;
 mod limits;
 mod live;
