@@ -116,16 +116,17 @@ impl Logins {
             asked = self.shared.directory.workspace_user(&token, code).await;
         }
         let user = asked?;
-        let member = match patiently(|| self.shared.directory.member(&token, &user.staff_id)).await {
-            Ok(member) => member,
-            Err(error) if error.meaning() == Meaning::NotAMember => return Err(error.into()),
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "member cannot be read");
-                Member { staff_id: user.staff_id.clone(), ..Member::default() }
-            }
-        };
-        let arrival =
-            Arrival { name: user.name, ..of_member(app, app.corp_id.clone(), user.union_id, Some(member)) };
+        let (member, is_member_known) =
+            match patiently(|| self.shared.directory.member(&token, &user.staff_id)).await {
+                Ok(member) => (member, true),
+                Err(error) if error.meaning() == Meaning::NotAMember => return Err(error.into()),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "member cannot be read");
+                    (Member { staff_id: user.staff_id.clone(), ..Member::default() }, false)
+                }
+            };
+        let known = of_member(app, app.corp_id.clone(), user.union_id, Some(member));
+        let arrival = Arrival { name: user.name, is_member_known, ..known };
         Ok(self.shared.people.admit(arrival).await?)
     }
 }
