@@ -211,6 +211,22 @@ test('the phone speaks Chinese to who prefers it', async ({ login, panel, browse
   await phone.context.close();
 });
 
+for (const locale of ['en-GB', 'zh-CN']) {
+  test(`the narrowest screen has room for the login (${locale})`, async ({ login, browser }) => {
+    const site = await login.site('own');
+    const context = await browser.newContext({ locale, viewport: { width: 320, height: 700 } });
+    const panel = new Panel(await context.newPage());
+
+    await panel.page.goto(site.login);
+    await expect(panel.page.locator('.dtqr-stage[data-cover=code]')).toBeVisible();
+
+    expect(await panel.scan()).toContain(`${site.origin}/d/`);
+    const overflow = await panel.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+}
+
 test('a code that nobody confirmed in time is over on both screens', async ({ steered, panel, phone }) => {
   await panel.open(`${steered.url}login`);
   const link = await panel.scan();
