@@ -35,6 +35,7 @@ mod requests;
 mod restart;
 mod rights;
 mod session_attacks;
+mod sessions;
 mod watching;
 mod workspace_errors;
 

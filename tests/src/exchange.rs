@@ -16,7 +16,8 @@ pub struct Call {
 }
 
 impl Call {
-    pub(crate) fn new(router: Router, method: &str, path: &str) -> Self {
+    /// Begins a request to a router.
+    pub fn new(router: Router, method: &str, path: &str) -> Self {
         let request = Request::builder().method(method).uri(path);
         Self { router, request, body: Body::empty() }
     }
