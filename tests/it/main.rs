@@ -8,6 +8,7 @@ mod canary;
 mod configuration;
 mod contract;
 mod documents;
+mod instances;
 mod invitations;
 mod layering;
 mod limits;

@@ -107,7 +107,7 @@ async fn the_key_changes_every_thirty_days_and_an_old_one_stays_as_long_as_its_s
     let (first, last, next) = (Browser::new(&app), Browser::new(&app), Browser::new(&app));
     first.sign_in(people::ZHANG_WEI).await;
     let old = key_id(&app).await;
-    app.clock.advance(DAY * 30 - Duration::from_secs(1));
+    app.clock.advance(Duration::from_secs(30 * 86_400 - 1));
     last.sign_in(people::ZHANG_WEI).await;
     assert_eq!(key_id(&app).await, old, "it signs for thirty days");
 
@@ -117,7 +117,7 @@ async fn the_key_changes_every_thirty_days_and_an_old_one_stays_as_long_as_its_s
     assert_eq!(last.session().await.status, 200, "the old one is still believed");
     assert_eq!(first.session().await.problem(), "401 not_signed_in", "after its own seven days");
 
-    app.clock.advance(DAY * 7 - Duration::from_secs(2));
+    app.clock.advance(Duration::from_secs(7 * 86_400 - 2));
     assert_eq!(last.session().await.json()["expires_in"], 1);
     app.clock.advance(DAY * 23 + Duration::from_secs(2));
     Browser::new(&app).sign_in(people::LI_NA).await;
