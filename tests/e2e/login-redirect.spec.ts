@@ -66,7 +66,7 @@ for (const place of ['own', 'shop'] as const) {
   });
 }
 
-test('a refusal at DingTalk is told in the language of the browser', async ({ login, browser }) => {
+test('a refusal at DingTalk is told in the language of the browser and may be taken back', async ({ login, browser }) => {
   const site = await login.site('own');
   const context = await browser.newContext({ locale: 'zh-CN' });
   const page = await context.newPage();
@@ -79,6 +79,10 @@ test('a refusal at DingTalk is told in the language of the browser', async ({ lo
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh-CN');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('未登录任何人');
   expect(await site.who(context)).toBeNull();
+  await page.getByRole('link', { name: '重试' }).click();
+  await new Authorize(page).decision('approve').click();
+  await expect(page).toHaveURL(`${site.login}?method=redirect`);
+  await expect.poll(() => site.who(context)).toBe('张伟');
   await context.close();
 });
 
