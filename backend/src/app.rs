@@ -19,6 +19,7 @@ use std::time::Duration;
 use dingtalk_qr_shared::FlowId;
 use tokio::sync::{Mutex, Notify};
 
+use crate::causes::Causes;
 use crate::client_id::ClientId;
 use crate::clock::Clock;
 use crate::dingtalk::{AppTokenClient, Probe};
@@ -242,7 +243,7 @@ impl Apps {
             Ok(secret) => secret,
             Err(SecretError::Store(error)) => return Err(error),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "credentials cannot be tried");
+                tracing::error!(error = %Causes(&error), "credentials cannot be tried");
                 return Ok(Some(Finding::UpstreamUnavailable));
             }
         };
@@ -251,7 +252,7 @@ impl Apps {
             Ok(Ok(Probe::Accepted)) => None,
             Ok(Ok(Probe::Rejected)) => Some(Finding::CredentialsRejected),
             Ok(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "credentials could not be tried");
+                tracing::warn!(error = %Causes(&error), "credentials could not be tried");
                 Some(Finding::UpstreamUnavailable)
             }
             Err(_) => Some(Finding::UpstreamUnavailable),

@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::ErrorCode;
 
+use crate::causes::Causes;
 use crate::dingtalk::{DingTalkError, Step};
 use crate::flow::{FlowError, StartError};
 
@@ -127,13 +128,13 @@ impl RouteError {
     }
 
     fn log(&self, status: StatusCode) {
-        let error: &dyn Error = self;
+        let error = Causes(self);
         if status == StatusCode::INTERNAL_SERVER_ERROR {
-            tracing::error!(error, "request failed");
+            tracing::error!(%error, "request failed");
         } else if status.is_server_error() {
-            tracing::warn!(error, "request failed");
+            tracing::warn!(%error, "request failed");
         } else {
-            tracing::debug!(error, "request refused");
+            tracing::debug!(%error, "request refused");
         }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod app;
+mod causes;
 pub mod client_id;
 pub mod clock;
 pub mod config;

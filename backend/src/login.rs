@@ -26,6 +26,7 @@ use std::time::Duration;
 use dingtalk_qr_shared::FlowId;
 
 use crate::app::Apps;
+use crate::causes::Causes;
 use crate::clock::Clock;
 use crate::dingtalk::{DirectoryClient, OAuthClient};
 use crate::flow::{Engine, Status, Step};
@@ -170,7 +171,7 @@ impl Logins {
     /// Ends a login with what went wrong, so that its page says it, and hands the error on.
     async fn fail(&self, flow_id: &FlowId, error: LoginError) -> LoginError {
         if let Err(untold) = self.shared.engine.tell(flow_id, Step::Failed(error.failure())).await {
-            tracing::warn!(error = &untold as &dyn std::error::Error, flow.id = %flow_id, "failure not told");
+            tracing::warn!(error = %Causes(&untold), flow.id = %flow_id, "failure not told");
         }
         error
     }

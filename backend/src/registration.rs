@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::app::{AppName, Apps, Keep, Origin};
+use crate::causes::Causes;
 use crate::dingtalk::{Credentials, DingTalkError, Poll, RegistrationClient};
 use crate::flow::{CreatedApp, Driver, Failure, Finding, NewFlow, Question, Step, Unheard};
 use crate::secret::DeviceCode;
@@ -65,7 +66,7 @@ impl Registration {
     async fn ask(&self, question: Question<'_>) -> Result<Step, Unheard> {
         let device_code = DeviceCode::new(question.handle.as_str().to_owned());
         let poll = self.client.poll(&device_code).await.map_err(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, flow.id = %question.flow_id, "poll failed");
+            tracing::warn!(error = %Causes(&error), flow.id = %question.flow_id, "poll failed");
             unheard(&error)
         })?;
         tracing::debug!(flow.id = %question.flow_id, poll = %poll, "polled");
@@ -199,6 +200,6 @@ fn unheard(error: &DingTalkError) -> Unheard {
 
 /// What was heard could not be kept. The flow must not go on as if it had been.
 fn unstored(question: &Question<'_>, error: &sqlx::Error) -> Unheard {
-    tracing::error!(error = error as &dyn std::error::Error, flow.id = %question.flow_id, "store failed");
+    tracing::error!(error = %Causes(error), flow.id = %question.flow_id, "store failed");
     Unheard { failure: Failure::UpstreamUnavailable, retry_after: None }
 }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use super::{Apps, ENV_FILE, EnvFile, EnvFileError, SecretError};
+use crate::causes::Causes;
 use crate::clock::Timestamp;
 use crate::store::{DeliveryRow, DeliveryState};
 
@@ -32,7 +33,7 @@ impl Apps {
         let _delivering = self.shared.delivering.lock().await;
         let now = self.shared.clock.now();
         let (due, next) = self.shared.store.due_deliveries(now).await.unwrap_or_else(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "deliveries cannot be read");
+            tracing::error!(error = %Causes(&error), "deliveries cannot be read");
             (Vec::new(), None)
         });
         let mut next = next;
@@ -42,7 +43,7 @@ impl Apps {
                 next = Some(next.map_or(retry_at, |next| next.min(retry_at)));
                 let (client_id, sink) = (&delivery.client_id, &delivery.sink);
                 if let Err(error) = self.shared.store.postpone_delivery(client_id, sink, retry_at).await {
-                    tracing::error!(error = &error as &dyn std::error::Error, "delivery cannot be postponed");
+                    tracing::error!(error = %Causes(&error), "delivery cannot be postponed");
                 }
             }
         }
@@ -53,7 +54,7 @@ impl Apps {
         let delivered = self.hand_over(delivery).await;
         if let Err(error) = &delivered {
             tracing::error!(
-                error = error as &dyn std::error::Error,
+                error = %Causes(error),
                 app.client_id = delivery.client_id,
                 sink = delivery.sink,
                 "delivery failed"

@@ -13,6 +13,7 @@ use super::driver::{Driver, Question, Step, Unheard};
 use super::engine::{Engine, Table, place};
 use super::live::{Inner, Live, Snapshot};
 use super::status::Failure;
+use crate::causes::Causes;
 use crate::clock::Timestamp;
 
 /// Questions under way at the same time.
@@ -108,7 +109,7 @@ impl Engine {
         match turn {
             Ok(Ok(())) => self.enqueue(live),
             Ok(Err(error)) => {
-                tracing::error!(error = &error as &dyn std::error::Error, flow.id = %live.id, "flow cannot be stored");
+                tracing::error!(error = %Causes(&error), flow.id = %live.id, "flow cannot be stored");
                 self.enqueue_at(live, self.now() + RETRY);
             }
             Err(_) => {
@@ -147,7 +148,7 @@ impl Engine {
         let unusable = Unheard { failure: Failure::UpstreamUnavailable, retry_after: None };
         let Some(driver) = self.shared.drivers.get(live.kind.as_str()) else { return Err(unusable) };
         let handle = self.shared.sealer.open(&place(&live.id), &live.handle).map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, flow.id = %live.id, "handle cannot be opened");
+            tracing::error!(error = %Causes(&error), flow.id = %live.id, "handle cannot be opened");
             unusable
         })?;
         let is_awaited = || live.lock().course.is_awaited();
@@ -234,7 +235,7 @@ impl Engine {
     async fn sweep(&self, now: Timestamp) {
         self.forget_settled(now);
         if let Err(error) = self.shared.store.sweep_flows(now - KEEP).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "flows cannot be swept");
+            tracing::error!(error = %Causes(&error), "flows cannot be swept");
         }
     }
 

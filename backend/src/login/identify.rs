@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{LoginError, Logins};
 use crate::app::LoginApp;
+use crate::causes::Causes;
 use crate::clock::Timestamp;
 use crate::dingtalk::{DingTalkError, Meaning, Member, Profile, UserTokens};
 use crate::identity::Arrival;
@@ -90,7 +91,7 @@ impl Logins {
             Ok(member) => Ok(Some(member)),
             Err(LoginError::DingTalk(error)) if error.meaning() == Meaning::NotAMember => Err(error.into()),
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "member cannot be looked up");
+                tracing::warn!(error = %Causes(&error), "member cannot be looked up");
                 Ok(None)
             }
         }
@@ -121,7 +122,7 @@ impl Logins {
                 Ok(member) => (member, true),
                 Err(error) if error.meaning() == Meaning::NotAMember => return Err(error.into()),
                 Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "member cannot be read");
+                    tracing::warn!(error = %Causes(&error), "member cannot be read");
                     (Member { staff_id: user.staff_id.clone(), ..Member::default() }, false)
                 }
             };
