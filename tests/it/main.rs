@@ -5,6 +5,7 @@
 
 mod access;
 mod canary;
+mod canary_login;
 mod configuration;
 mod contract;
 mod documents;
