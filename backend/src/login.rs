@@ -35,7 +35,7 @@ use crate::secret::{Presented, Sealer, digest};
 use crate::store::{LoginRow, Store};
 
 pub use asker::{Asker, browser_in_words};
-pub use authorization::{Answer, Arrived, Failed};
+pub use authorization::{Again, Answer, Arrived, Failed};
 pub use begin::{Begin, Begun, Method};
 pub use driver::LoginDriver;
 pub use error::LoginError;

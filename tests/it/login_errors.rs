@@ -110,7 +110,10 @@ async fn a_failed_login_leads_back_to_its_beginning() {
     let page = back_with(&browser, "/auth/dingtalk?return_to=%2Forders", "unknown").await;
 
     assert_eq!(page.trouble(), "400 authorization_code_invalid");
-    assert!(page.body.contains("href=\"/auth/dingtalk?return_to=%2Forders\""), "{page:?}");
+    assert!(
+        page.body.contains("href=\"/auth/dingtalk?return_to=%2Forders&amp;app=dingsimexistingapp01\""),
+        "{page:?}"
+    );
     browser.sign_in(people::ZHANG_WEI).await;
 }
 

@@ -70,7 +70,10 @@ async fn the_page_that_says_what_went_wrong_leads_nowhere_else_either() {
         let state = dingtalk_qr_tests::query_of(out.header("location"), "state");
         let page = browser.go(&format!("/auth/dingtalk/callback?{outcome}&state={state}")).await;
 
-        assert!(page.body.contains("href=\"/auth/dingtalk?return_to=%2F\""), "{page:?}");
+        assert!(
+            page.body.contains("href=\"/auth/dingtalk?return_to=%2F&amp;app=dingsimexistingapp01\""),
+            "{page:?}"
+        );
         assert!(!page.body.contains("evil.example"), "{page:?}");
     }
 }

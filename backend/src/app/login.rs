@@ -31,6 +31,8 @@ pub enum Choice<'a> {
 pub struct LoginApp {
     /// Its client id.
     pub client_id: String,
+    /// What we call it.
+    pub name: String,
     /// What people call it.
     pub title: String,
     /// The organisation that owns it.
@@ -219,7 +221,8 @@ pub struct Defaults {
 impl From<AppRow> for LoginApp {
     fn from(row: AppRow) -> Self {
         Self {
-            title: row.title.unwrap_or(row.name),
+            title: row.title.unwrap_or_else(|| row.name.clone()),
+            name: row.name,
             client_id: row.client_id,
             corp_id: row.corp_id,
             options: serde_json::from_str(&row.login_options).unwrap_or_default(),

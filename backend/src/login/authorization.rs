@@ -47,8 +47,8 @@ pub enum Arrived {
     Denied {
         /// To whom.
         site: String,
-        /// Where to begin again, on our own site.
-        return_to: Option<String>,
+        /// How to begin again, on our own site.
+        again: Option<Again>,
     },
 }
 
@@ -57,13 +57,22 @@ pub enum Arrived {
 pub struct Failed {
     /// Why.
     pub error: LoginError,
-    /// Where to begin again, on our own site.
-    pub return_to: Option<String>,
+    /// How to begin again, on our own site.
+    pub again: Option<Again>,
+}
+
+/// How to begin a login again as it was.
+#[derive(Debug)]
+pub struct Again {
+    /// The app, by its name.
+    pub app: String,
+    /// Where the browser goes in the end.
+    pub return_to: String,
 }
 
 impl From<LoginError> for Failed {
     fn from(error: LoginError) -> Self {
-        Self { error, return_to: None }
+        Self { error, again: None }
     }
 }
 
@@ -150,7 +159,7 @@ impl Logins {
             (Ok(Arrived::Denied { .. }) | Err(_), Some(url)) if !login.is_own_site => {
                 Ok(Arrived::Return { url: url.clone() })
             }
-            (Err(error), _) => Err(Failed { error, return_to: login.return_to.filter(|_| is_direct) }),
+            (Err(error), _) => Err(Failed { error, again: self.again(&login, is_direct).await }),
             (Ok(arrived), _) => Ok(arrived),
         }
     }
@@ -159,8 +168,8 @@ impl Logins {
         let flow_id = self.live(login).await?;
         let Some(code) = answer.code else {
             self.deny(&flow_id, answer.error.as_deref()).await?;
-            let return_to = login.return_to.clone().filter(|_| is_direct);
-            return Ok(Arrived::Denied { site: login.site.clone(), return_to });
+            let again = self.again(login, is_direct).await;
+            return Ok(Arrived::Denied { site: login.site.clone(), again });
         };
         let user_id = self.find_out(login, &flow_id, &code).await?;
         if is_direct {
@@ -179,6 +188,13 @@ impl Logins {
         self.note_user(&flow_id, &user_id, Some(&proof_digest(&Presented::new(&proof)))).await?;
         let page = login.return_to.as_deref().unwrap_or_default();
         Ok(Arrived::Return { url: format!("{page}#dingtalk-qr-proof={}", proof.as_str()) })
+    }
+
+    /// Says how to begin again, if that is to be done in this browser.
+    async fn again(&self, login: &LoginRow, is_direct: bool) -> Option<Again> {
+        let return_to = login.return_to.clone().filter(|_| is_direct)?;
+        let app = self.app_of(login).await.ok()?.name;
+        Some(Again { app, return_to })
     }
 
     /// Asks DingTalk who it is. If it does not say, the login is over, and its page says why.

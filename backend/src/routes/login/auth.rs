@@ -14,7 +14,7 @@ use super::logins::{asker, choice};
 use super::pages::Page;
 use super::session;
 use crate::error::RouteError;
-use crate::login::{Answer, Arrived, Begin, Failed, Method};
+use crate::login::{Again, Answer, Arrived, Begin, Failed, Method};
 use crate::routes::peer::Peer;
 use crate::secret::Presented;
 use crate::state::AppState;
@@ -114,12 +114,12 @@ async fn callback(
             see_other(&format!("{}/d/{scan_code}", landing::prefix(state.config())))
         }
         Ok(Arrived::Return { url }) => see_other(&url),
-        Ok(Arrived::Denied { site, return_to }) => {
-            let retry = return_to.map(|return_to| retry(&state, &return_to));
+        Ok(Arrived::Denied { site, again }) => {
+            let retry = again.map(|again| retry(&state, &again));
             page(&state, &headers, &Page::Denied { site: &site, retry: retry.as_deref() }, StatusCode::OK)
         }
-        Err(Failed { error, return_to }) => {
-            let retry = return_to.map(|return_to| retry(&state, &return_to));
+        Err(Failed { error, again }) => {
+            let retry = again.map(|again| retry(&state, &again));
             trouble(&state, &headers, error.into(), retry.as_deref())
         }
     }
@@ -142,9 +142,9 @@ fn answer(query: CallbackQuery, cookie: Presented) -> Option<Answer> {
     })
 }
 
-fn retry(state: &AppState, return_to: &str) -> String {
+fn retry(state: &AppState, again: &Again) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
-    let query = query.append_pair("return_to", return_to).finish();
+    let query = query.append_pair("return_to", &again.return_to).append_pair("app", &again.app).finish();
     format!("{}/auth/dingtalk?{query}", landing::prefix(state.config()))
 }
 

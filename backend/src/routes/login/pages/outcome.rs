@@ -11,16 +11,14 @@ pub(super) fn done(texts: &Texts, site: &str, name: &str) -> Markup {
     ending("done", Sign::Tick, texts.done_title, &happened, &texts.done_next.render())
 }
 
-/// The person said no.
+/// The person said no: to a code, or, where there is something to try again, on the way of their own browser.
 pub(super) fn denied(texts: &Texts, site: &str, retry: Option<&str>) -> Markup {
-    let happened = (texts.denied)(Named(site));
-    let next = html! {
-        (texts.denied_next)
-        @if let Some(address) = retry {
-            " " a href=(address) { (texts.try_again) }
-        }
+    let Some(address) = retry else {
+        let happened = (texts.denied)(Named(site));
+        return ending("denied", Sign::Cross, texts.denied_title, &happened, &texts.denied_next.render());
     };
-    ending("denied", Sign::Cross, texts.denied_title, &happened, &next)
+    let again = html! { a href=(address) { (texts.try_again) } };
+    ending("denied", Sign::Cross, texts.denied_title, &(texts.turned_back)(Named(site)), &again)
 }
 
 /// The number was another one.

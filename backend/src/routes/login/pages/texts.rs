@@ -62,6 +62,8 @@ pub(super) struct Texts {
     pub(super) denied: fn(Named<'_>) -> Markup,
     /// What it may mean, and what to do.
     pub(super) denied_next: &'static str,
+    /// The person said no at DingTalk, in the browser that wanted to sign in.
+    pub(super) turned_back: fn(Named<'_>) -> Markup,
     /// Title: another number.
     pub(super) wrong_number_title: &'static str,
     /// Nobody was signed in there.

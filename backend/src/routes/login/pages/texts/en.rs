@@ -29,6 +29,7 @@ pub(in super::super) static TEXTS: Texts = Texts {
     denied_title: "Nobody was signed in",
     denied: |site| html! { "You refused the login to " (site) ". The code no longer works." },
     denied_next: "If you did not begin it, somebody may have tried to sign in as you. Tell your administrator who gave you the code. You can close this page.",
+    turned_back: |site| html! { "You turned back at DingTalk. You are not signed in to " (site) "." },
     wrong_number_title: "That was another number",
     wrong_number: |site| html! { "To be safe, nobody was signed in to " (site) ". The code no longer works." },
     wrong_number_next: "To begin again, get a new code on the other screen and scan it. Did somebody else show or send you the code? Then leave it: they may want to be signed in as you.",

@@ -29,6 +29,7 @@ pub(in super::super) static TEXTS: Texts = Texts {
     denied_title: "未登录任何人",
     denied: |site| html! { "你已拒绝登录 " (site) "，该二维码已失效。" },
     denied_next: "如果不是你发起的登录，可能有人想冒用你的身份。请告诉管理员是谁给了你这个二维码。此页面可以关闭。",
+    turned_back: |site| html! { "你在钉钉中拒绝了授权，没有登录 " (site) "。" },
     wrong_number_title: "数字不一致",
     wrong_number: |site| html! { "为了安全起见，未登录 " (site) "，该二维码已失效。" },
     wrong_number_next: "如需重新登录，请在另一块屏幕上获取新的二维码并扫描。如果二维码是别人出示或发给你的，请不要再试：对方可能想冒用你的身份登录。",

@@ -29,6 +29,7 @@ pub(in super::super) static TEXTS: Texts = Texts {
     denied_title: "沒有任何人登入",
     denied: |site| html! { "您已拒絕登入 " (site) "，此 QR Code 已失效。" },
     denied_next: "如果登入不是由您發起，可能有人想冒用您的身分。請告訴管理員是誰給了您這個 QR Code。此頁面可以關閉。",
+    turned_back: |site| html! { "您在釘釘中拒絕了授權，並未登入 " (site) "。" },
     wrong_number_title: "數字不一致",
     wrong_number: |site| html! { "為了安全起見，並未登入 " (site) "，此 QR Code 已失效。" },
     wrong_number_next: "如需重新登入，請在另一個螢幕上取得新的 QR Code 並掃描。如果 QR Code 是別人出示或傳給您的，請不要再試：對方可能想冒用您的身分登入。",
