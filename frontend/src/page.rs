@@ -13,6 +13,8 @@ use texts::Texts;
 pub(crate) fn page() -> impl IntoView {
     let settings = Settings::read();
     let place = settings.place;
+    // A site that signs its own people in has no use for bots.
+    let is_of_a_site = settings.ticket_url.is_some();
     let language = RwSignal::new(Language::of_browser());
     let texts = Signal::derive(move || Texts::of(language.get()));
     let about = move || texts.get().about(place);
@@ -29,7 +31,7 @@ pub(crate) fn page() -> impl IntoView {
     view! {
         <header class="page-header">
             <span class="page-wordmark">"dingtalk-qr"</span>
-            <nav class="page-nav">{other_page(place, texts)}</nav>
+            <nav class="page-nav">{(!is_of_a_site).then(|| other_page(place, texts))}</nav>
             {language_toggle(language)}
         </header>
         <main class="page-main">

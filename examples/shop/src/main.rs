@@ -60,7 +60,7 @@ async fn main() -> anyhow::Result<()> {
         sessions: Arc::default(),
     };
     let routes = Router::new()
-        .route("/", get(|| async { Redirect::to("/login") }))
+        .route("/", get(home))
         .route("/login", get(login))
         .route("/sign-in", post(sign_in))
         .route("/sign-out", post(sign_out))
@@ -70,6 +70,18 @@ async fn main() -> anyhow::Result<()> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     println!("the shop is at {}/login", shop.url);
     axum::serve(listener, routes).await.context("the server failed")
+}
+
+/// Greets whoever is signed in.
+async fn home(State(shop): State<Shop>, headers: HeaderMap) -> Html<String> {
+    let greeting = match customer(&shop, &headers) {
+        Some(customer) => format!(
+            "<p>Hello, {}</p><form method=\"post\" action=\"/sign-out\"><button>Sign out</button></form>",
+            escaped(&customer.name)
+        ),
+        None => "<p><a href=\"/login\">Sign in with DingTalk</a></p>".to_owned(),
+    };
+    Html(format!("<!doctype html><html lang=\"en\"><title>A shop</title><h1>A shop</h1>{greeting}"))
 }
 
 /// The page with its two settings filled in.
@@ -105,17 +117,26 @@ async fn sign_in(State(shop): State<Shop>, Json(body): Json<SignIn>) -> Result<R
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie.to_string())]).into_response())
 }
 
-async fn sign_out(State(shop): State<Shop>, headers: HeaderMap) -> StatusCode {
+/// The cookie is `SameSite=Lax`, so only a form of this site comes with it.
+async fn sign_out(State(shop): State<Shop>, headers: HeaderMap) -> Redirect {
     if let Some(session) = session(&headers) {
         shop.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
     }
-    StatusCode::NO_CONTENT
+    Redirect::to("/")
 }
 
 async fn me(State(shop): State<Shop>, headers: HeaderMap) -> Result<Json<Customer>, StatusCode> {
+    customer(&shop, &headers).map(Json).ok_or(StatusCode::UNAUTHORIZED)
+}
+
+fn customer(shop: &Shop, headers: &HeaderMap) -> Option<Customer> {
     let sessions = shop.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-    let customer = session(&headers).and_then(|session| sessions.get(&session).cloned());
-    customer.map(Json).ok_or(StatusCode::UNAUTHORIZED)
+    session(headers).and_then(|session| sessions.get(&session).cloned())
+}
+
+/// A name is text from outside.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 fn session(headers: &HeaderMap) -> Option<String> {

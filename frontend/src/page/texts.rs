@@ -53,12 +53,12 @@ const EN: Texts = Texts {
     login: About {
         title: "Sign in with DingTalk",
         headline: "Sign in with DingTalk",
-        lead: "Scan, pick a number, done: no password, and nothing to install on this computer.",
+        lead: "DingTalk says who you are: no password, and nothing to install.",
         points: [
-            ("You see who asks", "The phone shows which site and which browser wants to sign in."),
+            ("You see who asks", "Before you go on, the phone shows which site and which browser it is for."),
             (
-                "The number is the proof",
-                "Only the screen in front of you shows it; a forwarded code is of no use.",
+                "A code alone is of no use",
+                "It takes the number on the screen in front of you, so nobody can forward one to you.",
             ),
             ("DingTalk's tokens stay on the server", "This browser gets a session cookie and nothing else."),
         ],
@@ -87,10 +87,10 @@ const ZH_CN: Texts = Texts {
     login: About {
         title: "钉钉登录",
         headline: "使用钉钉登录",
-        lead: "扫码、选择数字即可：无需密码，电脑上无需安装任何软件。",
+        lead: "由钉钉确认你的身份：无需密码，无需安装任何软件。",
         points: [
-            ("看清是谁在请求", "手机会显示请求登录的网站和浏览器。"),
-            ("数字就是凭据", "数字只显示在你面前的屏幕上，转发的二维码没有用。"),
+            ("看清是谁在请求", "继续之前，手机会显示请求登录的网站和浏览器。"),
+            ("只有二维码没有用", "还需要你面前屏幕上的数字，转发的二维码没有用。"),
             ("钉钉令牌留在服务器", "浏览器只得到会话 Cookie。"),
         ],
     },
