@@ -12,7 +12,9 @@ mod process;
 pub use app::{Flow, TestApp, TestOptions, database};
 pub use clock::ManualClock;
 pub use exchange::{Answer, Call};
-pub use login::{Browser, OWN, SHOP, form_token, login_options, numbers, query_of, scan_path};
+pub use login::{
+    Browser, OWN, SHOP, form_token, login_options, numbers, numbers_in, query_of, scan_path, token_in,
+};
 pub use process::{Program, binary, run};
 
 /// The content type of every call with a body.

@@ -267,12 +267,30 @@ pub fn query_of(url: &str, name: &str) -> String {
 
 /// Returns the hidden token of a page's forms.
 pub fn form_token(page: &Answer) -> String {
-    let (_, rest) = page.body.split_once("name=\"token\" value=\"").expect("the page has a form");
-    rest.split('"').next().unwrap().to_owned()
+    token_in(&page.body)
 }
 
 /// Returns the numbers that a page offers.
 pub fn numbers(page: &Answer) -> Vec<u64> {
-    let rest = page.body.split("name=\"number\" value=\"").skip(1);
+    numbers_in(&page.body)
+}
+
+/// Returns the hidden token of the forms in a document.
+///
+/// # Panics
+///
+/// If it has no form.
+pub fn token_in(html: &str) -> String {
+    let (_, rest) = html.split_once("name=\"token\" value=\"").expect("the page has a form");
+    rest.split('"').next().unwrap().to_owned()
+}
+
+/// Returns the numbers that a document offers.
+///
+/// # Panics
+///
+/// If one of them is none.
+pub fn numbers_in(html: &str) -> Vec<u64> {
+    let rest = html.split("name=\"number\" value=\"").skip(1);
     rest.map(|rest| rest.split('"').next().unwrap().parse().unwrap()).collect()
 }
