@@ -28,6 +28,7 @@ mod manual;
 mod matrices;
 mod outage;
 mod outgoing;
+mod outgoing_login;
 mod page;
 mod people;
 mod people_kept;
