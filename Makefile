@@ -80,8 +80,9 @@ test-e2e: page programs ## tests of everything together, with Playwright
 login-latency: ## measure how soon a page knows that a phone has confirmed, over 1000 logins
 	@scripts/setup rust
 	$(ENV)
-	cargo build --locked -p dingtalk-qr-tests --bins
-	target/debug/login_latency
+	printf '\033[1m==>\033[0m %s\n' "building with optimisation (some minutes)"
+	cargo build --release --locked -p dingtalk-qr-tests --bin login_latency
+	target/release/login_latency
 
 fmt: ## format the code
 	@$(ENV)

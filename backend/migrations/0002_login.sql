@@ -32,7 +32,7 @@ CREATE TABLE logins (
     proof_digest TEXT,
     -- Who it is; confirmed once the flow says so.
     user_id TEXT,
-    authenticated_at BIGINT,
+    -- When the ticket was given in. It is good from the last change of the flow on, which confirms the login.
     redeemed_at BIGINT
 );
 

@@ -30,6 +30,8 @@ pub use user::{Address, Newcomers, UserRow};
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: SqlitePool,
+    /// The one connection that writes. Several would find each other's locks and sleep in front of them.
+    writer: SqlitePool,
 }
 
 /// The store cannot be opened.
@@ -71,13 +73,12 @@ impl Store {
             // A commit must outlive a power cut: it may hold the only copy of a secret.
             .synchronous(SqliteSynchronous::Full);
         close_to_others(path).map_err(OpenStoreError::Mode)?;
-        let pool = SqlitePoolOptions::new()
-            .max_connections(4)
-            .connect_with(options)
-            .await
-            .map_err(OpenStoreError::Open)?;
-        sqlx::migrate!("./migrations").run(&pool).await.map_err(OpenStoreError::Migrate)?;
-        let store = Self { pool };
+        let connect =
+            |connections| SqlitePoolOptions::new().max_connections(connections).connect_with(options.clone());
+        let writer = connect(1).await.map_err(OpenStoreError::Open)?;
+        sqlx::migrate!("./migrations").run(&writer).await.map_err(OpenStoreError::Migrate)?;
+        let pool = connect(4).await.map_err(OpenStoreError::Open)?;
+        let store = Self { pool, writer };
         // Whatever the value, only the right key opens it.
         if *store.settle("far-side", far_side, sealer).await? != far_side {
             return Err(OpenStoreError::FarSide);
@@ -103,7 +104,7 @@ impl Store {
         )
         .bind(name)
         .bind(sealer.seal(&place, value).as_bytes())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map_err(OpenStoreError::Check)?;
         let stored: Vec<u8> = sqlx::query_scalar("SELECT sealed_value FROM settings WHERE name = $1")

@@ -88,8 +88,6 @@ impl Logins {
             browser_digest: begin.asker.cookie.as_ref().map(browser_digest),
             agent_digest: None,
             user_id: None,
-            authenticated_at: None,
-            redeemed_at: None,
         };
         self.shared.store.insert_login(&row).await?;
         let scan_url = scan_code.map(|code| self.scan_url(&code));

@@ -4,8 +4,9 @@ use dingtalk_qr_shared::FlowId;
 
 use super::authorization::is_same_browser;
 use super::{LoginError, Logins};
+use crate::flow::Status;
 use crate::secret::Presented;
-use crate::store::{LoginRow, UserRow};
+use crate::store::UserRow;
 
 /// How long a ticket is good.
 pub(super) const LIFETIME: Duration = Duration::from_mins(1);
@@ -24,20 +25,17 @@ pub struct Redeemed {
 }
 
 impl Logins {
-    /// Returns the ticket of a login, if it was confirmed within the last minute and nobody has given it in. It is made
+    /// Returns the ticket of a confirmed login, if it was confirmed within the last minute and nobody has given it in. It is made
     /// of the flow's id, so it is stored nowhere, and the same each time.
     ///
     /// # Errors
     ///
     /// If the database fails.
     pub async fn ticket(&self, flow_id: &FlowId) -> sqlx::Result<Option<String>> {
-        let login = self.shared.store.login(flow_id.as_str()).await?;
         let horizon = self.shared.clock.now() - LIFETIME;
-        let is_good = |login: &LoginRow| {
-            login.redeemed_at.is_none() && login.authenticated_at.is_some_and(|confirmed| confirmed > horizon)
-        };
+        let is_good = self.shared.store.has_login_ticket(flow_id.as_str(), horizon).await?;
         let token = || self.shared.sealer.token(&subject(flow_id));
-        Ok(login.is_some_and(|login| is_good(&login)).then(|| format!("{flow_id}.{}", token())))
+        Ok(is_good.then(|| format!("{flow_id}.{}", token())))
     }
 
     /// Gives a ticket in for a session of the browser that began the login, on our own site.
@@ -69,6 +67,9 @@ impl Logins {
     }
 
     async fn redeem_flow(&self, flow_id: &FlowId) -> Result<Redeemed, LoginError> {
+        if !matches!(self.shared.engine.standing(flow_id).await, Ok(Status::Authenticated(_))) {
+            return Err(LoginError::Ticket);
+        }
         let now = self.shared.clock.now();
         let login = self.shared.store.redeem_login(flow_id.as_str(), now - LIFETIME, now).await?;
         let login = login.ok_or(LoginError::Ticket)?;

@@ -22,7 +22,7 @@ impl Store {
         sqlx::query("INSERT INTO operator_sessions (digest, expires_at) VALUES ($1, $2)")
             .bind(digest)
             .bind(expires_at.as_millis())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(drop)
     }
@@ -50,7 +50,7 @@ impl Store {
     pub async fn sweep_operator_sessions(&self, now: Timestamp) -> sqlx::Result<()> {
         sqlx::query("DELETE FROM operator_sessions WHERE expires_at <= $1")
             .bind(now.as_millis())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(drop)
     }
@@ -67,7 +67,7 @@ impl Store {
         .bind(name)
         .bind(digest)
         .bind(now.as_millis())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(|done| done.rows_affected() == 1)
     }
@@ -108,7 +108,7 @@ impl Store {
     pub async fn delete_api_key(&self, name: &str) -> sqlx::Result<bool> {
         sqlx::query("DELETE FROM api_keys WHERE name = $1")
             .bind(name)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(|done| done.rows_affected() == 1)
     }

@@ -71,7 +71,7 @@ impl Store {
     ///
     /// If the database fails; then nothing was written.
     pub async fn keep_app(&self, app: &NewApp<'_>, now: Timestamp) -> sqlx::Result<String> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let name = free_name(&mut transaction, app).await?;
         sqlx::query(
             "INSERT INTO apps (client_id, name, sealed_secret, hint, flow_id, claimed, created_at, changed_at) \
@@ -107,7 +107,7 @@ impl Store {
         sinks: &[&'static str],
         now: Timestamp,
     ) -> sqlx::Result<bool> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let done = sqlx::query("UPDATE apps SET claimed = 1, changed_at = $2 WHERE client_id = $1")
             .bind(client_id)
             .bind(now.as_millis())
@@ -129,7 +129,7 @@ impl Store {
         sqlx::query("UPDATE apps SET verified = $2 WHERE client_id = $1")
             .bind(client_id)
             .bind(i64::from(is_verified))
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(drop)
     }
@@ -150,7 +150,7 @@ impl Store {
         .bind(details.corp_id)
         .bind(details.agent_id)
         .bind(details.options)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(drop)
     }
@@ -163,13 +163,13 @@ impl Store {
     pub async fn withdraw_apps(&self, present: &[&str]) -> sqlx::Result<Vec<String>> {
         let known: Vec<(String, String)> =
             sqlx::query_as("SELECT client_id, name FROM apps WHERE from_file = 1")
-                .fetch_all(&self.pool)
+                .fetch_all(&self.writer)
                 .await?;
         let mut names = Vec::new();
         for (client_id, name) in known.into_iter().filter(|(id, _)| !present.contains(&id.as_str())) {
             sqlx::query("UPDATE apps SET from_file = 2 WHERE client_id = $1")
                 .bind(client_id)
-                .execute(&self.pool)
+                .execute(&self.writer)
                 .await?;
             names.push(name);
         }

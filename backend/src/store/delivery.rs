@@ -83,7 +83,7 @@ impl Store {
             .bind(client_id)
             .bind(sink)
             .bind(state.as_str())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(drop)
     }
@@ -105,7 +105,7 @@ impl Store {
         .bind(client_id)
         .bind(sink)
         .bind(due_at.as_millis())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(drop)
     }

@@ -61,7 +61,7 @@ impl Store {
         .bind(flow.handle_until.as_millis())
         .bind(flow.interval_ms)
         .bind(flow.changed_at.as_millis())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(drop)
     }
@@ -86,7 +86,7 @@ impl Store {
         .bind(status)
         .bind(now.as_millis())
         .bind(is_settled)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(drop)
     }
@@ -121,7 +121,7 @@ impl Store {
     pub async fn sweep_flows(&self, horizon: Timestamp) -> sqlx::Result<u64> {
         sqlx::query("DELETE FROM flows WHERE sealed_handle IS NULL AND changed_at < $1")
             .bind(horizon.as_millis())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(|done| done.rows_affected())
     }

@@ -32,12 +32,12 @@ impl Store {
         .bind(&invitation.email)
         .bind(&invitation.union_id)
         .bind(invitation.created_at.as_millis())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await?;
         let row = sqlx::query("SELECT * FROM invitations WHERE email = $1 OR union_id = $2")
             .bind(&invitation.email)
             .bind(&invitation.union_id)
-            .fetch_one(&self.pool)
+            .fetch_one(&self.writer)
             .await?;
         InvitationRow::try_from(&row)
     }
@@ -58,7 +58,8 @@ impl Store {
     ///
     /// If the database fails.
     pub async fn delete_invitation(&self, id: &str) -> sqlx::Result<bool> {
-        let done = sqlx::query("DELETE FROM invitations WHERE id = $1").bind(id).execute(&self.pool).await?;
+        let done =
+            sqlx::query("DELETE FROM invitations WHERE id = $1").bind(id).execute(&self.writer).await?;
         Ok(done.rows_affected() == 1)
     }
 }

@@ -37,10 +37,6 @@ pub struct LoginRow {
     pub agent_digest: Option<String>,
     /// Who it is, once DingTalk has said so.
     pub user_id: Option<String>,
-    /// When that was confirmed.
-    pub authenticated_at: Option<Timestamp>,
-    /// When the ticket was given in.
-    pub redeemed_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -68,7 +64,7 @@ impl Store {
         .bind(i64::from(login.number))
         .bind(login.numbers.map(|number| number.to_string()).join(","))
         .bind(&login.browser_digest)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(drop)
     }
@@ -114,7 +110,7 @@ impl Store {
         .bind(state_digest)
         .bind(agent_digest)
         .bind(is_first_only)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(|done| done.rows_affected() == 1)
     }
@@ -128,7 +124,7 @@ impl Store {
         sqlx::query("UPDATE logins SET agent_digest = $2 WHERE flow_id = $1 AND agent_digest IS NULL")
             .bind(flow_id)
             .bind(agent_digest)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(drop)
     }
@@ -141,7 +137,7 @@ impl Store {
     pub async fn take_login_state(&self, state_digest: &str) -> sqlx::Result<Option<LoginRow>> {
         let query = sqlx::query("UPDATE logins SET state_digest = NULL WHERE state_digest = $1 RETURNING *")
             .bind(state_digest);
-        query.fetch_optional(&self.pool).await?.as_ref().map(LoginRow::try_from).transpose()
+        query.fetch_optional(&self.writer).await?.as_ref().map(LoginRow::try_from).transpose()
     }
 
     /// Notes who it is, and what the browser has to bring to confirm it. Returns `false` if somebody is known already.
@@ -161,7 +157,7 @@ impl Store {
         .bind(flow_id)
         .bind(user_id)
         .bind(proof_digest)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(|done| done.rows_affected() == 1)
     }
@@ -175,26 +171,30 @@ impl Store {
         sqlx::query("UPDATE logins SET proof_digest = NULL WHERE flow_id = $1 AND proof_digest = $2")
             .bind(flow_id)
             .bind(proof_digest)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(|done| done.rows_affected() == 1)
     }
 
-    /// Notes that the login is confirmed: from now on its ticket is good.
+    /// Returns whether the ticket of a login is good: it was confirmed, by the last change of its flow, after `horizon`, and
+    /// nobody has given the ticket in.
     ///
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn confirm_login(&self, flow_id: &str, now: Timestamp) -> sqlx::Result<()> {
-        sqlx::query("UPDATE logins SET authenticated_at = $2 WHERE flow_id = $1 AND authenticated_at IS NULL")
-            .bind(flow_id)
-            .bind(now.as_millis())
-            .execute(&self.pool)
-            .await
-            .map(drop)
+    pub async fn has_login_ticket(&self, flow_id: &str, horizon: Timestamp) -> sqlx::Result<bool> {
+        let row = sqlx::query(
+            "SELECT 1 FROM logins JOIN flows ON flows.id = logins.flow_id WHERE logins.flow_id = $1 \
+             AND logins.redeemed_at IS NULL AND logins.user_id IS NOT NULL AND flows.changed_at > $2",
+        )
+        .bind(flow_id)
+        .bind(horizon.as_millis())
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(row.is_some())
     }
 
-    /// Gives the ticket of a login in: it works once, and only if the login was confirmed after `horizon`.
+    /// Gives the ticket of a confirmed login in: it works once, and only if that was confirmed after `horizon`.
     ///
     /// # Errors
     ///
@@ -207,12 +207,12 @@ impl Store {
     ) -> sqlx::Result<Option<LoginRow>> {
         let query = sqlx::query(
             "UPDATE logins SET redeemed_at = $3 WHERE flow_id = $1 AND redeemed_at IS NULL \
-             AND authenticated_at > $2 RETURNING *",
+             AND EXISTS (SELECT 1 FROM flows WHERE flows.id = $1 AND flows.changed_at > $2) RETURNING *",
         )
         .bind(flow_id)
         .bind(horizon.as_millis())
         .bind(now.as_millis());
-        query.fetch_optional(&self.pool).await?.as_ref().map(LoginRow::try_from).transpose()
+        query.fetch_optional(&self.writer).await?.as_ref().map(LoginRow::try_from).transpose()
     }
 }
 
@@ -220,8 +220,6 @@ impl TryFrom<&SqliteRow> for LoginRow {
     type Error = sqlx::Error;
 
     fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
-        let time =
-            |column: &str| row.try_get::<Option<i64>, _>(column).map(|time| time.map(Timestamp::from_millis));
         let numbers: String = row.try_get("numbers")?;
         let mut numbers = numbers.split(',').map(|number| number.parse().unwrap_or_default());
         Ok(Self {
@@ -240,8 +238,6 @@ impl TryFrom<&SqliteRow> for LoginRow {
             browser_digest: row.try_get("browser_digest")?,
             agent_digest: row.try_get("agent_digest")?,
             user_id: row.try_get("user_id")?,
-            authenticated_at: time("authenticated_at")?,
-            redeemed_at: time("redeemed_at")?,
         })
     }
 }

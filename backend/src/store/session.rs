@@ -40,7 +40,7 @@ impl Store {
     pub async fn insert_session(&self, session: &SessionRow) -> sqlx::Result<()> {
         sqlx::query("DELETE FROM sessions WHERE expires_at <= $1")
             .bind(session.created_at.as_millis())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         sqlx::query(
             "INSERT INTO sessions (id, user_id, method, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
@@ -50,7 +50,7 @@ impl Store {
         .bind(&session.method)
         .bind(session.created_at.as_millis())
         .bind(session.expires_at.as_millis())
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map(drop)
     }
@@ -71,7 +71,7 @@ impl Store {
     ///
     /// If the database fails.
     pub async fn delete_session(&self, id: &str) -> sqlx::Result<()> {
-        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&self.pool).await.map(drop)
+        sqlx::query("DELETE FROM sessions WHERE id = $1").bind(id).execute(&self.writer).await.map(drop)
     }
 
     /// Revokes every session of a person, and returns how many there were.
@@ -81,7 +81,7 @@ impl Store {
     /// If the database fails.
     pub async fn delete_sessions_of(&self, user_id: &str) -> sqlx::Result<u64> {
         let query = sqlx::query("DELETE FROM sessions WHERE user_id = $1").bind(user_id);
-        query.execute(&self.pool).await.map(|done| done.rows_affected())
+        query.execute(&self.writer).await.map(|done| done.rows_affected())
     }
 
     /// Adds a key, and forgets those made before `horizon`.
@@ -92,13 +92,13 @@ impl Store {
     pub async fn insert_session_key(&self, key: &SessionKeyRow, horizon: Timestamp) -> sqlx::Result<()> {
         sqlx::query("DELETE FROM session_keys WHERE created_at < $1")
             .bind(horizon.as_millis())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         sqlx::query("INSERT INTO session_keys (id, sealed_key, created_at) VALUES ($1, $2, $3)")
             .bind(&key.id)
             .bind(key.key.as_bytes())
             .bind(key.created_at.as_millis())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(drop)
     }
@@ -129,7 +129,7 @@ impl Store {
     ///
     /// If the database fails.
     pub async fn delete_session_keys(&self) -> sqlx::Result<()> {
-        sqlx::query("DELETE FROM session_keys").execute(&self.pool).await.map(drop)
+        sqlx::query("DELETE FROM session_keys").execute(&self.writer).await.map(drop)
     }
 }
 

@@ -91,7 +91,7 @@ impl Store {
         newcomers: Newcomers<'_>,
         address: Address,
     ) -> sqlx::Result<Option<UserRow>> {
-        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         name_organisation(&mut transaction, user).await?;
         if let Newcomers::Invited { email } = newcomers
             && !is_known(&mut transaction, user).await?
@@ -133,7 +133,7 @@ impl Store {
         sqlx::query("UPDATE users SET sealed_refresh_token = $2 WHERE id = $1")
             .bind(id)
             .bind(token.map(Sealed::as_bytes))
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map(drop)
     }
@@ -157,7 +157,7 @@ impl Store {
         .bind(external_id)
         .bind(extension)
         .bind(now.as_millis());
-        query.fetch_optional(&self.pool).await?.as_ref().map(UserRow::try_from).transpose()
+        query.fetch_optional(&self.writer).await?.as_ref().map(UserRow::try_from).transpose()
     }
 }
 
