@@ -8,6 +8,7 @@ mod delivery;
 mod env_file;
 #[cfg(feature = "login")]
 mod instances;
+mod keep;
 #[cfg(feature = "login")]
 mod login;
 mod name;
@@ -30,6 +31,7 @@ use crate::store::{AppRow, DeliveryRow, DeliveryState, NewApp, Store};
 pub use env_file::{EnvFile, EnvFileError};
 #[cfg(feature = "login")]
 pub use instances::{Instance, InstanceError, LoginOptions, load as load_instances};
+pub use keep::{Keep, Origin};
 #[cfg(feature = "login")]
 pub use login::{AdoptError, Choice, Defaults, LoginApp, TokenError};
 pub use name::{AppName, InvalidAppName};
@@ -69,32 +71,6 @@ pub struct AppsOptions {
     /// Which app people sign in with when none is named.
     #[cfg(feature = "login")]
     pub defaults: Defaults,
-}
-
-/// Credentials to keep.
-#[derive(Debug)]
-pub struct Keep<'a> {
-    /// The name that the app should have; its client id if there is none.
-    pub name: Option<&'a AppName>,
-    /// The public half.
-    pub client_id: &'a ClientId,
-    /// The secret half.
-    pub client_secret: &'a ClientSecret,
-    /// Where they come from.
-    pub origin: Origin<'a>,
-}
-
-/// Where credentials come from.
-#[derive(Clone, Copy, Debug)]
-pub enum Origin<'a> {
-    /// Somebody typed them.
-    Manual,
-    /// They were in the configuration, and are where they belong.
-    Configured,
-    /// A registration that its page waits for.
-    Awaited(&'a FlowId),
-    /// A registration that nobody waits for any more: they go to the store and no further.
-    Late(&'a FlowId),
 }
 
 impl Apps {
@@ -269,24 +245,6 @@ impl Apps {
 
     fn sinks(&self) -> Vec<&'static str> {
         self.shared.env_file.iter().map(|_| ENV_FILE).collect()
-    }
-}
-
-impl<'a> Origin<'a> {
-    /// Returns the sinks that the credentials have to go to; none at all if nobody claims them.
-    fn sinks<'b>(self, all: &'b [&'static str]) -> Option<&'b [&'static str]> {
-        match self {
-            Self::Manual | Self::Awaited(_) => Some(all),
-            Self::Configured => Some(&[]),
-            Self::Late(_) => None,
-        }
-    }
-
-    fn flow_id(self) -> Option<&'a FlowId> {
-        match self {
-            Self::Manual | Self::Configured => None,
-            Self::Awaited(flow_id) | Self::Late(flow_id) => Some(flow_id),
-        }
     }
 }
 

@@ -38,9 +38,6 @@ pub enum LoginError {
     /// The rules keep the person out.
     #[error("the person may not come in: {0}")]
     Refused(Refusal),
-    /// The number picked was not the one shown.
-    #[error("the wrong number was picked")]
-    WrongNumber,
     /// DingTalk does not say who it is.
     #[error("DingTalk does not say who it is")]
     DingTalk(#[from] DingTalkError),
@@ -62,7 +59,6 @@ impl LoginError {
             }
             Self::Refused(Refusal::EmailDomain) => Failure::EmailDomainNotAllowed,
             Self::Refused(Refusal::NotInvited) => Failure::NotInvited,
-            Self::WrongNumber => Failure::NumberMismatch,
             Self::NoApp
             | Self::TooMany { .. }
             | Self::NotFound

@@ -79,7 +79,6 @@ fn retry_after(error: &LoginError) -> Option<Duration> {
         | LoginError::Ticket
         | LoginError::ForeignOrganisation
         | LoginError::Refused(_)
-        | LoginError::WrongNumber
         | LoginError::Token(TokenError::Secret(_))
         | LoginError::Store(_) => None,
     }
@@ -97,7 +96,6 @@ fn login_public(error: &LoginError) -> (StatusCode, ErrorCode) {
         LoginError::SignInRequired => (StatusCode::CONFLICT, ErrorCode::SignInRequired),
         LoginError::ForeignOrganisation
         | LoginError::Refused(_)
-        | LoginError::WrongNumber
         | LoginError::DingTalk(_)
         | LoginError::Token(_)
         | LoginError::Store(_) => {
