@@ -45,6 +45,8 @@ pub(crate) struct Cx {
     /// Whether the focus has ever been in the panel.
     pub(crate) is_used: StoredValue<bool>,
     language: Signal<Language>,
+    /// `light` or `dark`, where somebody has chosen.
+    theme: MaybeProp<String>,
 }
 
 impl Cx {
@@ -104,6 +106,7 @@ pub fn Panel(
         prompt: Memo::new(move |_| flow.phase.with(Phase::prompt)),
         is_used: StoredValue::new(false),
         language,
+        theme,
     };
     let api = StoredValue::new(api);
     let root = NodeRef::new();

@@ -27,10 +27,15 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
     ])]
 }
 
-/// The language is the one of the moment: another address would load the page anew.
+/// Language and colours are those of the moment: another address would load the page anew.
 fn frame(cx: Cx, url: &str) -> El {
     let separator = if url.contains('?') { '&' } else { '?' };
-    let url = format!("{url}{separator}lang={}", cx.language.get_untracked().tag());
+    let theme = match cx.theme.get_untracked().as_deref() {
+        Some("light") => "&theme=light",
+        Some("dark") => "&theme=dark",
+        _ => "",
+    };
+    let url = format!("{url}{separator}lang={}{theme}", cx.language.get_untracked().tag());
     el("iframe", "")
         .set("title", cx.text(|texts| texts.login.panel))
         .set("sandbox", SANDBOX)

@@ -34,6 +34,17 @@ async fn the_frame_is_confined_and_named() {
 }
 
 #[wasm_bindgen_test]
+async fn the_frame_has_the_colours_of_the_panel() {
+    let backend = begin("https://qr.invalid/frame/1").await;
+    let page =
+        Fixture::mount(|| view! { <DingTalkLogin method=Method::Frame lang="en" theme="dark" /> }).await;
+
+    let src = page.attribute("iframe", "src").unwrap_or_default();
+    assert_eq!(src, "https://qr.invalid/frame/1?lang=en&theme=dark");
+    drop(backend);
+}
+
+#[wasm_bindgen_test]
 async fn an_address_that_does_not_lead_to_the_web_is_not_framed() {
     let backend = begin("javascript:alert(1)").await;
     let page = Fixture::mount(login).await;

@@ -8,7 +8,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::landing;
-use super::pages::{FRAME_SCRIPT, Frame, Language, STYLE, render_frame};
+use super::pages::{FRAME_SCRIPT, Frame, Language, STYLE, Theme, render_frame};
 use crate::routes::headers::Framed;
 use crate::state::AppState;
 
@@ -28,6 +28,7 @@ fn file(content_type: &'static str, content: &'static str) -> Response {
 #[derive(Debug, Default, Deserialize)]
 struct FrameQuery {
     lang: Option<String>,
+    theme: Option<Theme>,
 }
 
 /// `GET /embed/frame`: stands between DingTalk's page and the page of an allowed origin. DingTalk's page speaks to pages of
@@ -39,15 +40,19 @@ async fn frame(
 ) -> Response {
     let config = state.config();
     let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let lang = query.ok().and_then(|Query(query)| query.lang);
+    let Query(FrameQuery { lang, theme }) = query.unwrap_or_default();
     let own = config.server.public_url.origin();
     let parents: Vec<String> = std::iter::once(&own)
         .chain(&config.server.allowed_origins)
         .map(url::Origin::ascii_serialization)
         .collect();
     let login_origin = state.logins().login_origin();
-    let frame =
-        Frame { api: &state.logins().settings().public_url, login_origin: &login_origin, parents: &parents };
+    let frame = Frame {
+        api: &state.logins().settings().public_url,
+        login_origin: &login_origin,
+        parents: &parents,
+        theme,
+    };
     let html = render_frame(&frame, Language::of(accept, lang.as_deref()), &landing::prefix(config));
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src {login_origin}; \

@@ -20,6 +20,7 @@ use crate::clock::Timestamp;
 pub(super) use frame::{Frame, render_frame};
 pub(super) use language::Language;
 
+pub(super) use layout::Theme;
 use layout::{Head, document};
 
 /// The stylesheet of every page, served as `/embed/pages.css`.
@@ -103,7 +104,7 @@ pub(super) enum Page<'a> {
 /// Returns the page as an HTML document. `base` is the path below which the router is nested, such as `""` or `/dingtalk`.
 pub(super) fn render(page: &Page<'_>, language: Language, base: &str) -> String {
     let texts = language.texts();
-    let head = |title| Head { language, base, title };
+    let head = |title| Head { language, base, title, theme: None };
     let markup = match *page {
         Page::Ask { asking, action, token } => {
             let form = asking::Form { action, token };

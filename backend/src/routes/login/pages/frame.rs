@@ -10,7 +10,7 @@
 use maud::html;
 
 use super::Language;
-use super::layout::{Head, document_with_script};
+use super::layout::{Head, Theme, document_with_script};
 
 /// What the frame's script has to know.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,8 @@ pub(in crate::routes) struct Frame<'a> {
     pub(in crate::routes) login_origin: &'a str,
     /// The origins of the pages that may frame this one.
     pub(in crate::routes) parents: &'a [String],
+    /// The colours of the panel around it.
+    pub(in crate::routes) theme: Option<Theme>,
 }
 
 /// Returns the frame page as an HTML document. `base` is the path below which the router is nested.
@@ -38,6 +40,6 @@ pub(in crate::routes) fn render_frame(frame: &Frame<'_>, language: Language, bas
             noscript { p { (texts.no_script) } }
         }
     };
-    let head = Head { language, base, title: texts.title };
+    let head = Head { language, base, title: texts.title, theme: frame.theme };
     document_with_script(&head, "/embed/frame.js", &main).into_string()
 }

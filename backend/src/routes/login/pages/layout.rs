@@ -1,6 +1,7 @@
 //! What all pages share: the document, the signs, and how names from outside are shown.
 
 use maud::{DOCTYPE, Markup, Render, html};
+use serde::Deserialize;
 
 use super::Language;
 
@@ -12,6 +13,31 @@ pub(super) struct Head<'a> {
     pub(super) base: &'a str,
     /// The title of the window.
     pub(super) title: &'a str,
+    /// Its colours; the system's if it is `None`.
+    pub(super) theme: Option<Theme>,
+}
+
+/// The colours that a panel has been given.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::routes) enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+    /// Whatever the system has.
+    #[serde(other)]
+    Auto,
+}
+
+impl Theme {
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+            Self::Auto => None,
+        }
+    }
 }
 
 /// Text from outside inside of a sentence of ours: marked, and kept from turning the sentence around.
@@ -82,7 +108,7 @@ pub(super) fn document_with_script(head: &Head<'_>, script: &str, main: &Markup)
 fn framework(head: &Head<'_>, script: &Markup, main: &Markup) -> Markup {
     html! {
         (DOCTYPE)
-        html lang=(head.language.tag()) dir="ltr" {
+        html lang=(head.language.tag()) dir="ltr" data-theme=[head.theme.and_then(Theme::name)] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

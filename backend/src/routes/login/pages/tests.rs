@@ -1,4 +1,6 @@
-use super::{Asking, ErrorCode, FRAME_SCRIPT, Frame, Language, Page, STYLE, Timestamp, render, render_frame};
+use super::{
+    Asking, ErrorCode, FRAME_SCRIPT, Frame, Language, Page, STYLE, Theme, Timestamp, render, render_frame,
+};
 
 const HOSTILE: &str = r#""><img src=x onerror=alert(1)>'"#;
 
@@ -173,6 +175,22 @@ fn the_frame_tells_its_script_what_to_trust() {
 }
 
 #[test]
+fn the_frame_has_the_colours_that_the_panel_asks_for() {
+    for (theme, expected) in [
+        (Some(Theme::Dark), "<html lang=\"en\" dir=\"ltr\" data-theme=\"dark\">"),
+        (Some(Theme::Light), "<html lang=\"en\" dir=\"ltr\" data-theme=\"light\">"),
+        (Some(Theme::Auto), "<html lang=\"en\" dir=\"ltr\">"),
+        (None, "<html lang=\"en\" dir=\"ltr\">"),
+    ] {
+        let frame = Frame { api: "", login_origin: "https://login.dingtalk.com", parents: &[], theme };
+        contains(&render_frame(&frame, Language::En, ""), expected);
+    }
+    for theme in ["light", "dark"] {
+        contains(STYLE, &format!(":root[data-theme=\"{theme}\"]"));
+    }
+}
+
+#[test]
 fn the_frame_has_every_text_that_its_script_shows() {
     let html = frame(Language::En, &[]);
 
@@ -217,7 +235,11 @@ fn trouble(code: ErrorCode) -> Page<'static> {
 
 fn frame(language: Language, parents: &[String]) -> String {
     let login_origin = "https://login.dingtalk.com";
-    render_frame(&Frame { api: "https://qr.example/dingtalk", login_origin, parents }, language, "/dingtalk")
+    render_frame(
+        &Frame { api: "https://qr.example/dingtalk", login_origin, parents, theme: None },
+        language,
+        "/dingtalk",
+    )
 }
 
 fn every_page(language: Language, site: &str, name: &str) -> Vec<String> {
