@@ -14,6 +14,7 @@ use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, MasterKey};
 pub use login::LoginConfig;
 pub use server::ServerConfig;
+pub(crate) use server::is_loopback;
 use vars::{Vars, assignments};
 
 /// A setting cannot be used.

@@ -25,12 +25,7 @@ pub struct ServerConfig {
 impl ServerConfig {
     /// Returns whether browsers reach the backend on their own machine.
     pub fn is_on_this_machine(&self) -> bool {
-        match self.public_url.host() {
-            Some(Host::Domain(domain)) => domain == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        is_loopback(&self.public_url.origin())
     }
 
     /// Returns whether the cookies are for TLS only: everywhere but on this machine.
@@ -66,5 +61,15 @@ impl ServerConfig {
             )?,
             dist_dir: vars.text("DIST_DIR").unwrap_or_else(|| "dist".to_owned()).into(),
         })
+    }
+}
+
+/// Returns whether an origin is served on the machine of whoever looks at it.
+pub(crate) fn is_loopback(origin: &Origin) -> bool {
+    match origin {
+        Origin::Tuple(_, Host::Domain(domain), _) => domain == "localhost",
+        Origin::Tuple(_, Host::Ipv4(address), _) => address.is_loopback(),
+        Origin::Tuple(_, Host::Ipv6(address), _) => address.is_loopback(),
+        Origin::Opaque(_) => false,
     }
 }

@@ -3,10 +3,10 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
-use url::{Host, Origin, Url};
+use url::{Origin, Url};
 
 use super::cookies::Jar;
-use crate::config::Config;
+use crate::config::{Config, is_loopback};
 use crate::error::RouteError;
 use crate::secret::Presented;
 use crate::state::AppState;
@@ -91,10 +91,7 @@ pub(super) enum Asker {
 
 impl Asker {
     pub(super) fn of(headers: &HeaderMap, config: &Config) -> Self {
-        let Some(value) = headers.get(header::ORIGIN) else { return Self::Program };
-        let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
-        let Some(url) = url else { return Self::Foreign };
-        let origin = url.origin();
+        let Some(origin) = origin(headers) else { return Self::Program };
         if is_own(&origin, config) || config.server.allowed_origins.contains(&origin) {
             Self::Own
         } else if is_loopback(&origin) {
@@ -112,13 +109,10 @@ pub(super) fn is_own(origin: &Origin, config: &Config) -> bool {
     *origin == public || (is_loopback(origin) && is_loopback(&public) && port(origin) == port(&public))
 }
 
-pub(super) fn is_loopback(origin: &Origin) -> bool {
-    match origin {
-        Origin::Tuple(_, Host::Domain(domain), _) => domain == "localhost",
-        Origin::Tuple(_, Host::Ipv4(address), _) => address.is_loopback(),
-        Origin::Tuple(_, Host::Ipv6(address), _) => address.is_loopback(),
-        Origin::Opaque(_) => false,
-    }
+/// Returns the origin that a request names; one that cannot be read is nobody's. `None` if it names none.
+pub(super) fn origin(headers: &HeaderMap) -> Option<Origin> {
+    let url = headers.get(header::ORIGIN)?.to_str().ok().and_then(|text| Url::parse(text).ok());
+    Some(url.map_or_else(Origin::new_opaque, |url| url.origin()))
 }
 
 pub(super) fn bearer(headers: &HeaderMap) -> Option<Presented> {

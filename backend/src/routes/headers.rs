@@ -22,6 +22,13 @@ pub(super) fn cors(state: &AppState) -> CorsLayer {
         .max_age(Duration::from_hours(1))
 }
 
+/// Gives a page its own policy in place of the strict one.
+pub(super) fn set_policy(response: &mut Response, policy: &str) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
 /// Marks a page that pages of other origins may frame.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Framed;

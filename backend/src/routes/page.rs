@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 use tower_http::services::ServeDir;
 
+use super::headers::set_policy;
 use crate::state::AppState;
 
 pub(super) fn routes(state: &AppState) -> Router<AppState> {
@@ -46,11 +47,8 @@ async fn index(State(state): State<AppState>) -> Response {
         simulator(&state),
     );
     let mut response = Html(html).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    set_policy(&mut response, &policy);
     response
 }
 

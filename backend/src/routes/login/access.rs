@@ -1,13 +1,13 @@
 //! Who asks for a login, or for what came of it.
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
-use url::{Origin, Url};
+use url::Origin;
 
-use crate::config::Config;
+use crate::config::{Config, is_loopback};
 use crate::error::RouteError;
-use crate::routes::access::{bearer, is_loopback, is_own};
+use crate::routes::access::{bearer, is_own, origin};
 use crate::state::AppState;
 
 /// A program with an API key, by the name of the key. No session and no simulator opens this door.
@@ -25,12 +25,9 @@ impl FromRequestParts<AppState> for Program {
 
 /// Lets forms of our own pages pass, and programs.
 pub(super) fn only_own_forms(headers: &HeaderMap, config: &Config) -> Result<(), RouteError> {
-    let Some(value) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
-    if url.is_some_and(|url| is_own(&url.origin(), config)) {
-        Ok(())
-    } else {
-        Err(RouteError::ForbiddenOrigin)
+    match origin(headers) {
+        Some(origin) if !is_own(&origin, config) => Err(RouteError::ForbiddenOrigin),
+        Some(_) | None => Ok(()),
     }
 }
 
@@ -72,8 +69,7 @@ impl FromRequestParts<AppState> for Site {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let config = state.config();
-        let Some(value) = parts.headers.get(header::ORIGIN) else { return Ok(Self::own(config)) };
-        let url = value.to_str().ok().and_then(|text| Url::parse(text).ok());
-        url.and_then(|url| Self::of(url.origin(), config)).ok_or(RouteError::ForbiddenOrigin)
+        let Some(origin) = origin(&parts.headers) else { return Ok(Self::own(config)) };
+        Self::of(origin, config).ok_or(RouteError::ForbiddenOrigin)
     }
 }

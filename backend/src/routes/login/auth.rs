@@ -8,7 +8,7 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::access::Site;
-use super::browser::{Browser, page, trouble};
+use super::browser::{Browser, page, trouble, with_cookie};
 use super::landing;
 use super::logins::{asker, choice};
 use super::pages::Page;
@@ -153,9 +153,4 @@ pub(super) fn see_other(url: &str) -> Response {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
-}
-
-fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    response
 }

@@ -11,6 +11,7 @@ use super::pages::{Language, Page, render};
 use crate::error::RouteError;
 use crate::routes::cookies::Jar;
 use crate::routes::envelope::{REQUEST_ID, Rendered};
+use crate::routes::headers::set_policy;
 use crate::secret::{Presented, random_secret};
 use crate::state::AppState;
 
@@ -24,17 +25,12 @@ pub(super) struct Browser {
 }
 
 impl Browser {
-    /// Returns the header that makes a new browser known.
-    pub(super) fn set_cookie(&self, state: &AppState) -> Option<HeaderValue> {
-        self.fresh.as_ref().map(|value| Jar::Browser.set(state.config(), value))
-    }
-
     /// Adds the header that makes a new browser known.
-    pub(super) fn remember(&self, state: &AppState, mut response: Response) -> Response {
-        if let Some(cookie) = self.set_cookie(state) {
-            response.headers_mut().append(header::SET_COOKIE, cookie);
+    pub(super) fn remember(&self, state: &AppState, response: Response) -> Response {
+        match &self.fresh {
+            Some(value) => with_cookie(response, Jar::Browser.set(state.config(), value)),
+            None => response,
         }
-        response
     }
 }
 
@@ -53,21 +49,29 @@ impl FromRequestParts<AppState> for Browser {
 
 /// Draws a page in the language of the browser.
 pub(super) fn page(state: &AppState, headers: &HeaderMap, page: &Page<'_>, status: StatusCode) -> Response {
-    let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    let html = render(page, Language::of(accept, None), &landing::prefix(state.config()));
+    let html = render(page, language(headers, None), &landing::prefix(state.config()));
     // A form sends the browser on to DingTalk, and browsers apply `form-action` to that as well.
     let policy = format!(
         "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
         state.logins().login_origin()
     );
     let mut response = (status, Html(html)).into_response();
-    let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    set_policy(&mut response, &policy);
     // With `no-referrer` forms would come from the origin `null`.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response.extensions_mut().insert(Rendered);
+    response
+}
+
+/// Returns the language of a page: the one that is asked for, else the browser's.
+pub(super) fn language(headers: &HeaderMap, asked_for: Option<&str>) -> Language {
+    let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    Language::of(accept, asked_for)
+}
+
+/// Adds a cookie to an answer.
+pub(super) fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+    response.headers_mut().append(header::SET_COOKIE, cookie);
     response
 }
 

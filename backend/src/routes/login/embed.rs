@@ -7,9 +7,10 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::browser::language;
 use super::landing;
-use super::pages::{FRAME_SCRIPT, Frame, Language, STYLE, Theme, render_frame};
-use crate::routes::headers::Framed;
+use super::pages::{FRAME_SCRIPT, Frame, STYLE, Theme, render_frame};
+use crate::routes::headers::{Framed, set_policy};
 use crate::state::AppState;
 
 pub(super) fn routes() -> Router<AppState> {
@@ -39,7 +40,6 @@ async fn frame(
     query: Result<Query<FrameQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
     let config = state.config();
-    let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let Query(FrameQuery { lang, theme }) = query.unwrap_or_default();
     let own = config.server.public_url.origin();
     let parents: Vec<String> = std::iter::once(&own)
@@ -53,18 +53,15 @@ async fn frame(
         parents: &parents,
         theme,
     };
-    let html = render_frame(&frame, Language::of(accept, lang.as_deref()), &landing::prefix(config));
+    let html = render_frame(&frame, language(&headers, lang.as_deref()), &landing::prefix(config));
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src {login_origin}; \
          base-uri 'none'; form-action 'none'; frame-ancestors {}",
         parents.join(" ")
     );
     let mut response = Html(html).into_response();
-    let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
+    set_policy(&mut response, &policy);
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("strict-origin"));
     response.extensions_mut().insert(Framed);
     response
 }
