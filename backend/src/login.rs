@@ -26,13 +26,12 @@ use std::time::Duration;
 use dingtalk_qr_shared::FlowId;
 
 use crate::app::Apps;
-use crate::causes::Causes;
 use crate::clock::Clock;
 use crate::dingtalk::{DirectoryClient, OAuthClient};
 use crate::flow::{Engine, Status, Step};
 use crate::identity::People;
 use crate::secret::{Presented, Sealer, digest};
-use crate::store::{LoginRow, Store};
+use crate::store::{LoginRow, Store, UserRow};
 
 pub use asker::{Asker, browser_in_words};
 pub use authorization::{Again, Answer, Arrived, Failed};
@@ -141,14 +140,25 @@ impl Logins {
 
     /// Returns the flow of a login that is not over.
     async fn live(&self, login: &LoginRow) -> Result<FlowId, LoginError> {
-        let flow_id = FlowId::try_from(login.flow_id.clone()).map_err(|_| LoginError::NotFound)?;
-        let status = self.shared.engine.standing(&flow_id).await?;
+        let (flow_id, status) = self.standing(login).await?;
         if status.is_ended() { Err(LoginError::Ended) } else { Ok(flow_id) }
     }
 
+    /// Returns the flow of a login, and where it stands.
+    async fn standing(&self, login: &LoginRow) -> Result<(FlowId, Status), LoginError> {
+        let flow_id = FlowId::try_from(login.flow_id.clone()).map_err(|_| LoginError::NotFound)?;
+        let status = self.shared.engine.standing(&flow_id).await?;
+        Ok((flow_id, status))
+    }
+
+    /// Finds the person whom DingTalk has named.
+    async fn user(&self, user_id: &str) -> Result<UserRow, LoginError> {
+        self.shared.people.user(user_id).await?.ok_or(LoginError::NotFound)
+    }
+
     /// Confirms that the person is who DingTalk says, to the page that asked.
-    async fn authenticate(&self, flow_id: &FlowId, user_id: &str) -> Result<(), LoginError> {
-        let user = self.shared.people.user(user_id).await?.ok_or(LoginError::NotFound)?;
+    async fn authenticate(&self, flow_id: &FlowId, user: UserRow) -> Result<(), LoginError> {
+        let user_id = user.id.clone();
         match self.shared.engine.tell(flow_id, Step::Authenticated(user.into())).await? {
             Status::Authenticated(_) => {
                 tracing::info!(flow.id = %flow_id, user.id = user_id, "signed in");
@@ -164,14 +174,6 @@ impl Logins {
             | Status::Cancelled
             | Status::Failed { .. } => Err(LoginError::Ended),
         }
-    }
-
-    /// Ends a login with what went wrong, so that its page says it, and hands the error on.
-    async fn fail(&self, flow_id: &FlowId, error: LoginError) -> LoginError {
-        if let Err(untold) = self.shared.engine.tell(flow_id, Step::Failed(error.failure())).await {
-            tracing::warn!(error = %Causes(&untold), flow.id = %flow_id, "failure not told");
-        }
-        error
     }
 }
 

@@ -5,10 +5,11 @@ use subtle::ConstantTimeEq as _;
 
 use super::{LoginError, Logins, Method, browser_digest, proof_digest, state_digest};
 use crate::app::LoginApp;
+use crate::causes::Causes;
 use crate::dingtalk::AuthorizationRequest;
 use crate::flow::Step;
 use crate::secret::{Presented, random_secret};
-use crate::store::LoginRow;
+use crate::store::{LoginRow, UserRow};
 
 /// What a browser brings back from DingTalk (DingTalk's page 获取登录用户的访问凭证).
 #[derive(Debug)]
@@ -171,21 +172,21 @@ impl Logins {
             let again = self.again(login, is_direct).await;
             return Ok(Arrived::Denied { site: login.site.clone(), again });
         };
-        let user_id = self.find_out(login, &flow_id, &code).await?;
+        let user = self.find_out(login, &flow_id, &code).await?;
         if is_direct {
-            self.note_user(&flow_id, &user_id, None).await?;
-            self.authenticate(&flow_id, &user_id).await?;
+            let user_id = user.id.clone();
+            self.confirm(&flow_id, user).await?;
             // The session is this browser's at once, so nothing is left to give in.
             let now = self.shared.clock.now();
             self.shared.store.redeem_login(flow_id.as_str(), now - super::ticket::LIFETIME, now).await?;
             return Ok(Arrived::SignedIn { user_id, return_to: login.return_to.clone() });
         }
         if let Some(scan_code) = &login.scan_code {
-            self.note_user(&flow_id, &user_id, None).await?;
+            self.note_user(&flow_id, &user.id, None).await?;
             return Ok(Arrived::Confirm { scan_code: scan_code.clone() });
         }
         let proof = random_secret();
-        self.note_user(&flow_id, &user_id, Some(&proof_digest(&Presented::new(&proof)))).await?;
+        self.note_user(&flow_id, &user.id, Some(&proof_digest(&Presented::new(&proof)))).await?;
         let page = login.return_to.as_deref().unwrap_or_default();
         Ok(Arrived::Return { url: format!("{page}#dingtalk-qr-proof={}", proof.as_str()) })
     }
@@ -203,12 +204,29 @@ impl Logins {
         login: &LoginRow,
         flow_id: &FlowId,
         code: &Presented,
-    ) -> Result<String, LoginError> {
+    ) -> Result<UserRow, LoginError> {
         let app = self.app_of(login).await?;
-        match self.identify(&app, code).await {
-            Ok(user) => Ok(user.id),
-            Err(error) => Err(self.fail(flow_id, error).await),
+        self.or_fail(flow_id, self.identify(&app, code).await).await
+    }
+
+    /// Ends a login with what went wrong, so that its page says it, and hands the error on.
+    async fn or_fail(
+        &self,
+        flow_id: &FlowId,
+        identified: Result<UserRow, LoginError>,
+    ) -> Result<UserRow, LoginError> {
+        if let Err(error) = &identified
+            && let Err(untold) = self.shared.engine.tell(flow_id, Step::Failed(error.failure())).await
+        {
+            tracing::warn!(error = %Causes(&untold), flow.id = %flow_id, "failure not told");
         }
+        identified
+    }
+
+    /// Notes who it is, and confirms it at once: whoever brought the code is the page that asked.
+    async fn confirm(&self, flow_id: &FlowId, user: UserRow) -> Result<(), LoginError> {
+        self.note_user(flow_id, &user.id, None).await?;
+        self.authenticate(flow_id, user).await
     }
 
     async fn note_user(
@@ -243,9 +261,8 @@ impl Logins {
         let login = self.shared.store.take_login_state(&state_digest(&answer.state)).await?;
         let login = login.filter(|login| login.flow_id == flow_id.as_str()).ok_or(LoginError::State)?;
         let Some(code) = answer.code else { return self.deny(flow_id, answer.error.as_deref()).await };
-        let user_id = self.find_out(&login, flow_id, &code).await?;
-        self.note_user(flow_id, &user_id, None).await?;
-        self.authenticate(flow_id, &user_id).await
+        let user = self.find_out(&login, flow_id, &code).await?;
+        self.confirm(flow_id, user).await
     }
 
     /// Takes in the code that DingTalk's script gave.
@@ -261,12 +278,8 @@ impl Logins {
     ) -> Result<(), LoginError> {
         let login = self.owned(flow_id, token, Method::Workspace).await?;
         let app = self.app_of(&login).await?;
-        let user = match self.identify_in_workspace(&app, code).await {
-            Ok(user) => user,
-            Err(error) => return Err(self.fail(flow_id, error).await),
-        };
-        self.note_user(flow_id, &user.id, None).await?;
-        self.authenticate(flow_id, &user.id).await
+        let user = self.or_fail(flow_id, self.identify_in_workspace(&app, code).await).await?;
+        self.confirm(flow_id, user).await
     }
 
     /// Takes in what the browser brought back to the page of another origin.
@@ -283,7 +296,7 @@ impl Logins {
         let login = self.owned(flow_id, token, Method::Redirect).await?;
         let is_right = self.shared.store.take_login_proof(flow_id.as_str(), &proof_digest(proof)).await?;
         let user_id = login.user_id.filter(|_| is_right).ok_or(LoginError::State)?;
-        self.authenticate(flow_id, &user_id).await
+        self.authenticate(flow_id, self.user(&user_id).await?).await
     }
 }
 

@@ -77,16 +77,7 @@ impl Logins {
     /// Reads what the organisation knows of a person. That it does not know them is an error; that the app may not ask,
     /// or that nobody answers, leaves the record as it was.
     async fn membership(&self, app: &LoginApp, union_id: &str) -> Result<Option<Member>, LoginError> {
-        let found = async {
-            let token = self.shared.apps.token(&app.client_id).await?;
-            let asked = self.look_up(&token, union_id).await;
-            if !is_stale(&asked) {
-                return asked.map_err(LoginError::from);
-            }
-            self.shared.apps.forget_token(&app.client_id).await;
-            let token = self.shared.apps.token(&app.client_id).await?;
-            self.look_up(&token, union_id).await.map_err(LoginError::from)
-        };
+        let found = self.with_token(app, |token| async move { self.look_up(&token, union_id).await });
         match found.await {
             Ok(member) => Ok(Some(member)),
             Err(LoginError::DingTalk(error)) if error.meaning() == Meaning::NotAMember => Err(error.into()),
@@ -95,6 +86,20 @@ impl Logins {
                 Ok(None)
             }
         }
+    }
+
+    /// Asks with the app's token, and once more with a new one if DingTalk does not take it.
+    async fn with_token<T, F: Future<Output = Result<T, DingTalkError>>>(
+        &self,
+        app: &LoginApp,
+        ask: impl Fn(Token) -> F,
+    ) -> Result<T, LoginError> {
+        let asked = ask(self.shared.apps.token(&app.client_id).await?).await;
+        if !is_stale(&asked) {
+            return asked.map_err(LoginError::from);
+        }
+        self.shared.apps.forget_token(&app.client_id).await;
+        Ok(ask(self.shared.apps.token(&app.client_id).await?).await?)
     }
 
     async fn look_up(&self, token: &Token, union_id: &str) -> Result<Member, DingTalkError> {
@@ -108,15 +113,12 @@ impl Logins {
         app: &LoginApp,
         code: &Presented,
     ) -> Result<UserRow, LoginError> {
-        let mut token = self.shared.apps.token(&app.client_id).await?;
-        let mut asked = self.shared.directory.workspace_user(&token, code).await;
-        if is_stale(&asked) {
-            // The token was not taken, so the code is still good.
-            self.shared.apps.forget_token(&app.client_id).await;
-            token = self.shared.apps.token(&app.client_id).await?;
-            asked = self.shared.directory.workspace_user(&token, code).await;
-        }
-        let user = asked?;
+        // A token that is not taken leaves the code good.
+        let asked = self.with_token(app, |token| async move {
+            let user = self.shared.directory.workspace_user(&token, code).await?;
+            Ok((user, token))
+        });
+        let (user, token) = asked.await?;
         let (member, is_member_known) =
             match patiently(|| self.shared.directory.member(&token, &user.staff_id)).await {
                 Ok(member) => (member, true),

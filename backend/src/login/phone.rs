@@ -5,7 +5,7 @@ use dingtalk_qr_shared::FlowId;
 use super::authorization::is_same_browser;
 use super::{LoginError, Logins, browser_digest};
 use crate::clock::Timestamp;
-use crate::flow::{Failure, FlowError, Status, Step};
+use crate::flow::{Failure, Status, Step};
 use crate::secret::Presented;
 use crate::store::LoginRow;
 
@@ -87,19 +87,14 @@ impl Logins {
         let Some(login) = self.shared.store.login_by_scan_code(scan_code).await? else {
             return Ok(PhoneView::Over);
         };
-        let is_taken = login.agent_digest.is_some();
-        let is_agent = is_same_browser(login.agent_digest.as_deref(), Some(cookie));
-        if is_taken && !is_agent {
+        if is_anothers(&login, cookie) {
             return Ok(PhoneView::Over);
         }
-        let status = match FlowId::try_from(login.flow_id.clone()) {
-            Ok(flow_id) => match self.shared.engine.standing(&flow_id).await {
-                Err(FlowError::NotFound) => return Ok(PhoneView::Over),
-                other => other?,
-            },
-            Err(_) => return Ok(PhoneView::Over),
-        };
-        self.view(login, status, cookie, is_agent).await
+        match self.standing(&login).await {
+            Ok((_, status)) => self.view(login, status, cookie).await,
+            Err(LoginError::NotFound) => Ok(PhoneView::Over),
+            Err(error) => Err(error),
+        }
     }
 
     async fn view(
@@ -107,8 +102,8 @@ impl Logins {
         login: LoginRow,
         status: Status,
         cookie: &Presented,
-        is_agent: bool,
     ) -> Result<PhoneView, LoginError> {
+        let is_agent = is_agent(&login, cookie);
         let site = login.site.clone();
         Ok(match status {
             Status::Pending | Status::Scanned { .. } => {
@@ -116,7 +111,7 @@ impl Logins {
                 let form_token = self.form_token(&login, cookie);
                 match &login.user_id {
                     Some(user_id) => {
-                        let name = self.name_of(user_id).await?;
+                        let name = self.user(user_id).await?.name;
                         PhoneView::Confirm { asking, form_token, name, numbers: login.numbers }
                     }
                     None => PhoneView::Ask { asking, form_token },
@@ -144,10 +139,6 @@ impl Logins {
             address: login.address.clone(),
             begun_at: login.created_at,
         })
-    }
-
-    async fn name_of(&self, user_id: &str) -> Result<String, LoginError> {
-        Ok(self.shared.people.user(user_id).await?.ok_or(LoginError::NotFound)?.name)
     }
 
     /// Sends a phone to DingTalk. The first one that goes is the only one that may come back.
@@ -180,7 +171,7 @@ impl Logins {
         choosing: Choosing,
     ) -> Result<(), LoginError> {
         let (login, flow_id) = self.scanned(scan_code, cookie, form_token).await?;
-        let is_agent = is_same_browser(login.agent_digest.as_deref(), Some(cookie));
+        let is_agent = is_agent(&login, cookie);
         match (choosing, login.user_id) {
             (Choosing::Deny, _) => {
                 self.shared.store.claim_login(flow_id.as_str(), &browser_digest(cookie)).await?;
@@ -189,7 +180,7 @@ impl Logins {
             }
             (Choosing::Number(number), Some(user_id)) if is_agent => {
                 if number == login.number {
-                    return self.authenticate(&flow_id, &user_id).await;
+                    return self.authenticate(&flow_id, self.user(&user_id).await?).await;
                 }
                 tracing::warn!(flow.id = %flow_id, user.id = user_id, "wrong number picked");
                 self.shared.engine.tell(&flow_id, Step::Failed(Failure::NumberMismatch)).await?;
@@ -210,7 +201,7 @@ impl Logins {
         if !self.shared.sealer.is_token(&form_subject(&login, cookie), form_token.expose()) {
             return Err(LoginError::State);
         }
-        if login.agent_digest.is_some() && !is_same_browser(login.agent_digest.as_deref(), Some(cookie)) {
+        if is_anothers(&login, cookie) {
             return Err(LoginError::Ended);
         }
         let flow_id = self.live(&login).await?;
@@ -220,6 +211,16 @@ impl Logins {
     fn form_token(&self, login: &LoginRow, cookie: &Presented) -> String {
         self.shared.sealer.token(&form_subject(login, cookie))
     }
+}
+
+/// Whether this is the phone that has gone on with a login.
+fn is_agent(login: &LoginRow, cookie: &Presented) -> bool {
+    is_same_browser(login.agent_digest.as_deref(), Some(cookie))
+}
+
+/// Whether another phone has gone on with a login.
+fn is_anothers(login: &LoginRow, cookie: &Presented) -> bool {
+    login.agent_digest.is_some() && !is_agent(login, cookie)
 }
 
 /// A form belongs to one login and one phone, so that no other page can send it (OWASP: signed double submit).
