@@ -44,6 +44,8 @@ pub enum ErrorCode {
     CredentialsRejected,
     /// The person's address is outside of `ALLOWED_DOMAINS`.
     EmailDomainNotAllowed,
+    /// The embed token is wrong, too old, of another page, or for another app: the page has to get a new one.
+    EmbedTokenInvalid,
     /// Another person has this external id.
     ExternalIdTaken,
     /// The flow does not exist, has been swept, or belongs to somebody else.

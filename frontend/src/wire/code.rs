@@ -12,6 +12,7 @@ pub(crate) fn error_code(name: &str) -> ErrorCode {
         "begin_lacks_verification_uri" => ErrorCode::BeginLacksVerificationUri,
         "credentials_rejected" => ErrorCode::CredentialsRejected,
         "email_domain_not_allowed" => ErrorCode::EmailDomainNotAllowed,
+        "embed_token_invalid" => ErrorCode::EmbedTokenInvalid,
         "external_id_taken" => ErrorCode::ExternalIdTaken,
         "flow_not_found" => ErrorCode::FlowNotFound,
         "forbidden_origin" => ErrorCode::ForbiddenOrigin,

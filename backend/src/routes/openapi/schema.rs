@@ -213,6 +213,7 @@ pub(in crate::routes) enum ErrorCode {
     BeginLacksVerificationUri,
     CredentialsRejected,
     EmailDomainNotAllowed,
+    EmbedTokenInvalid,
     ExternalIdTaken,
     FlowNotFound,
     ForbiddenOrigin,

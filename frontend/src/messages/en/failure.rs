@@ -27,6 +27,9 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::EmailDomainNotAllowed => {
             "Your e-mail address at DingTalk is not one of those that may sign in here. Ask the administrator of this site."
         }
+        ErrorCode::EmbedTokenInvalid => {
+            "This page may no longer begin here. Reload it, or ask the operator of this website."
+        }
         ErrorCode::ExternalIdTaken => "Another person has this external id already.",
         ErrorCode::FlowNotFound => "The server no longer knows this code.",
         ErrorCode::ForbiddenOrigin => "This website may not use this server.",

@@ -20,6 +20,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         | ErrorCode::InitLacksNonce => "钉钉返回的内容不完整，通常一分钟内会恢复。",
         ErrorCode::CredentialsRejected => "钉钉不接受这组凭证，请检查 Client ID 和 Client Secret。",
         ErrorCode::EmailDomainNotAllowed => "你在钉钉的邮箱不在允许登录的范围内，请联系本站管理员。",
+        ErrorCode::EmbedTokenInvalid => "本页面的许可已失效。请刷新页面，或联系本网站的运维人员。",
         ErrorCode::ExternalIdTaken => "该外部标识已属于其他人员。",
         ErrorCode::FlowNotFound => "服务器已没有该二维码的记录。",
         ErrorCode::ForbiddenOrigin => "该网站不能使用此服务器。",

@@ -177,6 +177,7 @@ impl Troubles {
             | ErrorCode::ApprovalOutstanding
             | ErrorCode::BeginLacksDeviceCode
             | ErrorCode::BeginLacksVerificationUri
+            | ErrorCode::EmbedTokenInvalid
             | ErrorCode::ExternalIdTaken
             | ErrorCode::FlowNotFound
             | ErrorCode::ForbiddenOrigin
