@@ -1,7 +1,7 @@
 //! Backend of the DingTalk QR widget: holds every secret and talks to DingTalk.
 //!
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
-//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`app`], [`access`] → [`flow`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
+//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 //!
 //! The feature `login`, on by default, is signing in. Without it there are registrations and apps only.
 
@@ -25,6 +25,7 @@ mod routes;
 pub mod secret;
 #[cfg(feature = "login")]
 pub mod session;
+pub mod signing;
 mod state;
 pub mod store;
 

@@ -1,29 +1,34 @@
 //! Sessions: a signed token in a cookie (RFC 7519), and a row that says whether it is still good.
 
-mod key;
-mod token;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::clock::{Clock, Timestamp};
-use crate::secret::{OpenError, Presented, Sealer, random_id};
+use crate::secret::{Presented, Sealer, random_id};
+use crate::signing::{Kind, LONGEST_LIFETIME, SignError, Signer};
 use crate::store::{SessionRow, Store};
-use token::{Claims, Validity};
 
 /// How long a session lives.
-pub const SESSION_LIFETIME: Duration = Duration::from_hours(7 * 24);
+pub const SESSION_LIFETIME: Duration = LONGEST_LIFETIME;
 
 /// Begins, checks and ends sessions. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sessions {
     clock: Arc<dyn Clock>,
     store: Store,
-    sealer: Arc<Sealer>,
-    /// Who issues the tokens, and for whom: the address of this backend.
-    issuer: String,
+    signer: Signer,
+}
+
+/// What the token of a session says.
+#[derive(Debug, Deserialize, Serialize)]
+struct Claims {
+    /// Whose it is.
+    sub: String,
+    /// Names the session.
+    jti: String,
 }
 
 /// A session that is good.
@@ -43,18 +48,16 @@ pub enum SessionError {
     /// The database failed.
     #[error("the session could not be read or stored")]
     Store(#[from] sqlx::Error),
-    /// The key cannot be opened.
-    #[error("the key of the session cannot be opened")]
-    Key(#[from] OpenError),
-    /// The token cannot be signed.
-    #[error("the token cannot be signed")]
-    Sign(#[from] jsonwebtoken::errors::Error),
+    /// The token cannot be signed or checked.
+    #[error("the token of the session cannot be signed or checked")]
+    Token(#[from] SignError),
 }
 
 impl Sessions {
     /// Makes it, for tokens of and for `issuer`.
     pub fn new(clock: Arc<dyn Clock>, store: Store, sealer: Arc<Sealer>, issuer: String) -> Self {
-        Self { clock, store, sealer, issuer }
+        let kind = Kind { name: "dingtalk-qr-session+jwt", audience: issuer.clone(), issuer };
+        Self { clock, signer: Signer::new(store.clone(), sealer, kind), store }
     }
 
     /// Begins a session and returns its token.
@@ -64,7 +67,6 @@ impl Sessions {
     /// [`SessionError`].
     pub async fn begin(&self, user_id: &str, method: &str) -> Result<Zeroizing<String>, SessionError> {
         let now = self.clock.now();
-        let key = key::newest(&self.store, &self.sealer, now).await?;
         let session = SessionRow {
             id: random_id(),
             user_id: user_id.to_owned(),
@@ -72,8 +74,8 @@ impl Sessions {
             created_at: now,
             expires_at: now + SESSION_LIFETIME,
         };
-        let claims = Claims::new(&self.issuer, &session);
-        let token = token::sign(&claims, &key)?;
+        let claims = Claims { sub: session.user_id.clone(), jti: session.id.clone() };
+        let token = self.signer.sign(&claims, now, SESSION_LIFETIME).await?;
         self.store.insert_session(&session).await?;
         Ok(token)
     }
@@ -84,12 +86,11 @@ impl Sessions {
     ///
     /// [`SessionError`].
     pub async fn check(&self, token: &Presented) -> Result<Option<LiveSession>, SessionError> {
-        let Some(key_id) = token::key_id(token.expose()) else { return Ok(None) };
-        let Some(key) = key::known(&self.store, &self.sealer, &key_id).await? else { return Ok(None) };
-        let validity = Validity { issuer: &self.issuer, now: self.clock.now() };
-        let Some(claims) = token::verify(token.expose(), &key, &validity) else { return Ok(None) };
-        let Some(row) = self.store.session(claims.id()).await? else { return Ok(None) };
-        let is_right = row.user_id == claims.user_id() && validity.now < row.expires_at;
+        let now = self.clock.now();
+        let Some(signed) = self.signer.verify::<Claims>(token, now).await? else { return Ok(None) };
+        let claims = signed.content;
+        let Some(row) = self.store.session(&claims.jti).await? else { return Ok(None) };
+        let is_right = row.user_id == claims.sub && now < row.expires_at;
         let session = LiveSession { id: row.id, user_id: row.user_id, expires_at: row.expires_at };
         Ok(is_right.then_some(session))
     }
