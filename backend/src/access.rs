@@ -1,6 +1,9 @@
-//! Who may begin a registration: an operator with a session, or a program with an API key.
+//! Who may begin a registration: an operator with a session, a program with an API key, or a page to which such a
+//! program gave an embed token.
 //!
 //! A stranger who could begin one would put his app's credentials into our sinks.
+
+mod embed;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +14,8 @@ use zeroize::Zeroizing;
 use crate::clock::Clock;
 use crate::secret::{Presented, digest, random_secret};
 use crate::store::{ApiKeyRow, Store};
+
+pub use embed::{EMBED_TOKEN_LIFETIME, EmbedTokens, Grant, InvalidOrigin, SiteOrigin};
 
 /// How long an operator session lives.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(12);
@@ -77,6 +82,11 @@ impl Access {
         Ok(is_alive.then_some(digest))
     }
 
+    /// Returns whether a text has the form of an API key.
+    pub fn is_api_key(text: &Presented) -> bool {
+        text.expose().starts_with(API_KEY_PREFIX)
+    }
+
     /// Makes an API key and returns it: it is stored as a digest and cannot be shown again. `None` if the name is taken.
     ///
     /// # Errors
@@ -94,7 +104,7 @@ impl Access {
     ///
     /// If the database fails.
     pub async fn api_key(&self, key: &Presented) -> sqlx::Result<Option<String>> {
-        if !key.expose().starts_with(API_KEY_PREFIX) {
+        if !Self::is_api_key(key) {
             return Ok(None);
         }
         self.store.api_key_name(&api_key_digest(key.expose())).await

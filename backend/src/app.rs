@@ -187,6 +187,15 @@ impl Apps {
         self.shared.store.app_named(name).await
     }
 
+    /// Returns the name of an app by its client id.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn name_of(&self, client_id: &ClientId) -> sqlx::Result<Option<String>> {
+        Ok(self.shared.store.app(client_id.as_str()).await?.map(|app| app.name))
+    }
+
     /// Lists every app, newest first, and whether somebody claims it.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use dingtalk_qr_shared::ErrorCode;
 use crate::causes::Causes;
 use crate::dingtalk::{DingTalkError, Step};
 use crate::flow::{FlowError, StartError};
+use crate::signing::SignError;
 
 /// A handler cannot do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,9 @@ pub enum RouteError {
     /// Nobody in particular asks for what is an operator's to ask.
     #[error("an operator is required")]
     OperatorRequired,
+    /// The embed token is not good, or not for this.
+    #[error("the embed token is not good, or not for this")]
+    EmbedTokenInvalid,
     /// The page that asks is of the wrong origin.
     #[error("the origin may not do this")]
     ForbiddenOrigin,
@@ -62,6 +66,9 @@ pub enum RouteError {
     /// The database failed.
     #[error("the database failed")]
     Store(#[source] sqlx::Error),
+    /// A token cannot be signed or checked.
+    #[error("a token cannot be signed or checked")]
+    Token(#[source] SignError),
     /// A stored value cannot be read.
     #[error("a stored value cannot be read")]
     Stored(#[source] serde_json::Error),
@@ -94,6 +101,7 @@ impl RouteError {
             }
             Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge),
             Self::OperatorRequired => (StatusCode::UNAUTHORIZED, ErrorCode::OperatorRequired),
+            Self::EmbedTokenInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::EmbedTokenInvalid),
             Self::ForbiddenOrigin => (StatusCode::FORBIDDEN, ErrorCode::ForbiddenOrigin),
             Self::SetupCodeInvalid => (StatusCode::FORBIDDEN, ErrorCode::SetupCodeInvalid),
             Self::Told(told) => (told.status, told.code),
@@ -103,7 +111,9 @@ impl RouteError {
             Self::TooManyFlows { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyFlows),
             Self::Begin(error) => (StatusCode::BAD_GATEWAY, begin_code(error)),
             Self::Qr(_) => (StatusCode::BAD_GATEWAY, ErrorCode::VerificationUriRejected),
-            Self::Store(_) | Self::Stored(_) => (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal),
+            Self::Store(_) | Self::Token(_) | Self::Stored(_) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal)
+            }
         }
     }
 
@@ -116,6 +126,7 @@ impl RouteError {
             | Self::UnsupportedMediaType
             | Self::PayloadTooLarge
             | Self::OperatorRequired
+            | Self::EmbedTokenInvalid
             | Self::ForbiddenOrigin
             | Self::SetupCodeInvalid
             | Self::FlowNotFound
@@ -123,6 +134,7 @@ impl RouteError {
             | Self::AppNameTaken
             | Self::Qr(_)
             | Self::Store(_)
+            | Self::Token(_)
             | Self::Stored(_) => None,
         }
     }
@@ -190,6 +202,12 @@ impl From<StartError<DingTalkError>> for RouteError {
             StartError::Begin(error) => Self::Begin(error),
             StartError::Store(error) => Self::Store(error),
         }
+    }
+}
+
+impl From<SignError> for RouteError {
+    fn from(error: SignError) -> Self {
+        Self::Token(error)
     }
 }
 

@@ -5,6 +5,7 @@ mod apps;
 mod body;
 mod convert;
 mod cookies;
+mod embed_tokens;
 mod envelope;
 mod flows;
 mod headers;

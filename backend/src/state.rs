@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use crate::access::Access;
+use crate::access::{Access, EmbedTokens};
 use crate::app::{Apps, AppsOptions};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -30,6 +30,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     store: Store,
     access: Access,
+    embed_tokens: EmbedTokens,
     apps: Apps,
     registration: Registration,
     engine: Engine,
@@ -101,6 +102,8 @@ impl AppState {
         let engine = Engine::load(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), drivers, limits)
             .await
             .map_err(OpenError::Flows)?;
+        let issuer = config.server.public_base();
+        let embed_tokens = EmbedTokens::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
         #[cfg(feature = "login")]
         let login = {
             let (engine, apps) = (engine.clone(), apps.clone());
@@ -112,6 +115,7 @@ impl AppState {
         };
         let inner = Inner {
             access: Access::new(Arc::clone(&clock), store.clone()),
+            embed_tokens,
             _background: background(&engine, &apps),
             config,
             clock,
@@ -138,6 +142,11 @@ impl AppState {
     /// Returns who may do what.
     pub fn access(&self) -> &Access {
         &self.inner.access
+    }
+
+    /// Returns who makes and checks embed tokens.
+    pub fn embed_tokens(&self) -> &EmbedTokens {
+        &self.inner.embed_tokens
     }
 
     /// Returns the registry of apps.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
-use dingtalk_qr_tests::{JSON, Program, TestApp, TestOptions, database};
+use dingtalk_qr_tests::{JSON, Program, SHOP, TestApp, TestOptions, database, run};
 use serde_json::{Value, json};
 
 const CANARY: &str = "canary-canary-canary-canary-canary-canary-canary";
@@ -18,12 +18,15 @@ async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
         ("LISTEN_ADDR", "127.0.0.1:0"),
         ("DINGTALK_SIMULATOR_URL", dingtalk.url()),
         ("ENV_FILE", env_file.to_str().unwrap()),
+        ("ALLOWED_ORIGINS", SHOP),
         ("RUST_LOG", "trace"),
     ];
+    let key = String::from_utf8(run(folder.path(), &vars, &["api-key", "create", "shop"]).stdout).unwrap();
     let program = Program::start(folder.path(), &vars);
     let mut page = Page { http: crate::http_client(), base: program.url.clone(), heard: String::new() };
 
     let (flow, token) = page.use_every_route(&dingtalk).await;
+    let embed_token = page.begin_with_an_embed_token(key.trim()).await;
     page.misuse_every_route(&flow, &token).await;
 
     let secret = fs::read_to_string(&env_file).unwrap();
@@ -31,7 +34,9 @@ async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
         secret.lines().filter_map(|line| line.strip_prefix("DINGTALK_CLIENT_SECRET=")).collect();
     assert_eq!(secrets, [CANARY], "the last app that was entered");
     let log = program.log();
-    assert!(log.contains("flow changed") && log.contains("credentials kept"), "the log was on");
+    for mark in ["flow changed", "credentials kept", "embed token made"] {
+        assert!(log.contains(mark), "the log was on: {mark}");
+    }
     let stored = database(&folder.path().join("data"));
     for (place, text) in [("answers", &page.heard), ("log", &log), ("database", &stored)] {
         for secret in secrets_of(&dingtalk) {
@@ -40,6 +45,10 @@ async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
     }
     for (place, text) in [("log", &log), ("database", &stored)] {
         assert!(!text.contains(&token), "the poll token is in the {place}");
+        assert!(!text.contains(key.trim()), "the API key is in the {place}");
+        for part in embed_token.split('.') {
+            assert!(!text.contains(part), "the embed token is in the {place}");
+        }
     }
 }
 
@@ -101,6 +110,25 @@ impl Page {
             self.call("GET", path, "", "").await;
         }
         (flow, token.to_owned())
+    }
+
+    /// Uses an embed token, from the right page, from none, and where it does not belong.
+    async fn begin_with_an_embed_token(&mut self, key: &str) -> String {
+        let body = json!({ "origin": SHOP }).to_string();
+        let made = self.call("POST", "/api/v1/embed-tokens", key, &body).await;
+        let token = made["token"].as_str().unwrap().to_owned();
+        // The site's server hears it once.
+        self.heard = self.heard.replace(&token, "");
+        let call = self.http.post(format!("{}/api/v1/registrations", self.base)).bearer_auth(&token);
+        let begun = call.header("origin", SHOP).header("content-type", JSON).body("{}").send().await.unwrap();
+        assert_eq!(begun.status(), 201);
+        for path in ["/api/v1/registrations", "/api/v1/apps", "/api/v1/embed-tokens"] {
+            self.call("POST", path, &token, "{}").await;
+            self.call("POST", &format!("{path}?access_token={token}"), "", "{").await;
+            self.call("POST", path, "", &json!({ "origin": token, "app": token }).to_string()).await;
+        }
+        assert!(!self.heard.contains(&token), "the embed token is answered");
+        token
     }
 
     /// Puts secrets where they do not belong.

@@ -9,6 +9,7 @@ mod canary_login;
 mod configuration;
 mod contract;
 mod documents;
+mod embed_tokens;
 mod instances;
 mod invitations;
 mod layering;
@@ -39,6 +40,7 @@ mod restart;
 mod rights;
 mod session_attacks;
 mod sessions;
+mod token_kinds;
 mod watching;
 mod workspace_errors;
 

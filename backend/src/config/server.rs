@@ -23,6 +23,11 @@ pub struct ServerConfig {
 }
 
 impl ServerConfig {
+    /// Returns `PUBLIC_URL` without a slash at its end, to put paths behind it.
+    pub fn public_base(&self) -> String {
+        self.public_url.as_str().trim_end_matches('/').to_owned()
+    }
+
     /// Returns whether browsers reach the backend on their own machine.
     pub fn is_on_this_machine(&self) -> bool {
         is_loopback(&self.public_url.origin())

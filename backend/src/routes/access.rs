@@ -6,6 +6,8 @@ use axum::http::{HeaderMap, header};
 use url::{Origin, Url};
 
 use super::cookies::Jar;
+use crate::access::{Access, Grant};
+use crate::app::AppName;
 use crate::config::{Config, is_loopback};
 use crate::error::RouteError;
 use crate::secret::Presented;
@@ -61,6 +63,78 @@ impl FromRequestParts<AppState> for Principal {
                 Err(RouteError::OperatorRequired)
             }
         }
+    }
+}
+
+/// A program with an API key, by the name of the key. No session and no simulator opens this door.
+#[derive(Debug)]
+pub(super) struct Program(pub(super) String);
+
+impl FromRequestParts<AppState> for Program {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let key = bearer(&parts.headers).ok_or(RouteError::OperatorRequired)?;
+        state.access().api_key(&key).await?.map(Self).ok_or(RouteError::OperatorRequired)
+    }
+}
+
+/// Who may begin one registration or enter one app: a principal, or a page with an embed token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Beginner {
+    /// Somebody who may do that and more.
+    Principal(Principal),
+    /// A page, on behalf of the API key that asked for its token.
+    Page(Grant),
+}
+
+impl Beginner {
+    /// Names who answers for it, in the store and for the limits.
+    pub(super) fn owner(&self) -> String {
+        match self {
+            Self::Principal(principal) => principal.owner(),
+            Self::Page(grant) => Principal::ApiKey(grant.api_key.clone()).owner(),
+        }
+    }
+
+    /// Names whose idempotency keys are its own: those of a page are not those of the server behind it.
+    pub(super) fn idempotency_scope(&self) -> String {
+        match self {
+            Self::Principal(principal) => principal.owner(),
+            Self::Page(grant) => format!("{} {}", self.owner(), grant.origin.as_str()),
+        }
+    }
+
+    /// Returns the name that the app gets: the wish, or the one that the token is for.
+    ///
+    /// # Errors
+    ///
+    /// [`RouteError::EmbedTokenInvalid`] if the token is for another.
+    pub(super) fn app_name(&self, wish: Option<AppName>) -> Result<Option<AppName>, RouteError> {
+        match self {
+            Self::Page(Grant { app: Some(app), .. }) if wish.as_ref().is_some_and(|wish| wish != app) => {
+                Err(RouteError::EmbedTokenInvalid)
+            }
+            Self::Page(Grant { app: Some(app), .. }) => Ok(Some(app.clone())),
+            Self::Page(Grant { app: None, .. }) | Self::Principal(_) => Ok(wish),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for Beginner {
+    type Rejection = RouteError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let Some(token) = bearer(&parts.headers).filter(|token| !Access::is_api_key(token)) else {
+            return Principal::from_request_parts(parts, state).await.map(Self::Principal);
+        };
+        let origin = origin(&parts.headers).ok_or(RouteError::EmbedTokenInvalid)?;
+        // The list may have become shorter since.
+        if !state.config().server.allowed_origins.contains(&origin) {
+            return Err(RouteError::EmbedTokenInvalid);
+        }
+        let grant = state.embed_tokens().check(&token, &origin).await?;
+        grant.map(Self::Page).ok_or(RouteError::EmbedTokenInvalid)
     }
 }
 

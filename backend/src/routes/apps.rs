@@ -4,10 +4,11 @@ use axum::http::StatusCode;
 use dingtalk_qr_shared::{AppList, AppSaved};
 use serde::Deserialize;
 
-use super::access::Principal;
+use super::access::{Beginner, Principal};
 use super::body::Body;
 use super::convert::{app_entry, app_saved};
 use super::openapi::schema;
+use crate::access::Grant;
 use crate::app::{AppName, Keep, Origin};
 use crate::client_id::ClientId;
 use crate::error::RouteError;
@@ -37,26 +38,33 @@ pub(super) struct AddApp {
     responses(
         (status = 201, description = "Kept", body = schema::AppSaved),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`operator_required` or `embed_token_invalid`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`app_name_taken`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = [])),
+    security(("api_key" = []), ("operator_session" = []), ("embed_token" = [])),
 )]
 pub(super) async fn add(
     State(state): State<AppState>,
-    _: Principal,
+    beginner: Beginner,
     Body(body): Body<AddApp>,
 ) -> Result<(StatusCode, Json<AppSaved>), RouteError> {
-    if let Some(name) = &body.name
+    let name = beginner.app_name(body.name)?;
+    if let Some(name) = &name
         && let Some(app) = state.apps().named(name.as_str()).await?
         && app.client_id != body.client_id.as_str()
     {
         return Err(RouteError::AppNameTaken);
     }
+    // The app keeps its name, so this would be another than the token is for.
+    if let Beginner::Page(Grant { app: Some(name), .. }) = &beginner
+        && state.apps().name_of(&body.client_id).await?.is_some_and(|known| known != name.as_str())
+    {
+        return Err(RouteError::EmbedTokenInvalid);
+    }
     let keep = Keep {
-        name: body.name.as_ref(),
+        name: name.as_ref(),
         client_id: &body.client_id,
         client_secret: &body.client_secret,
         origin: Origin::Manual,

@@ -9,7 +9,7 @@ use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiB
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{apps, flows, operator, registrations};
+use super::{apps, embed_tokens, flows, operator, registrations};
 use crate::state::AppState;
 
 /// Returns the description of the API.
@@ -25,6 +25,7 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(flows::qr_svg))
         .routes(routes!(apps::add, apps::list))
         .routes(routes!(apps::claim))
+        .routes(routes!(embed_tokens::make))
         .routes(routes!(operator::start));
     #[cfg(feature = "login")]
     let api = api.merge(super::login::api());
@@ -55,6 +56,10 @@ fn base() -> OpenApi {
     components
         .add_security_scheme("api_key", bearer("An API key: `dingtalk-qr api-key create NAME` prints one."));
     components.add_security_scheme("poll_token", bearer("The `poll_token` from the start of the flow."));
+    components.add_security_scheme(
+        "embed_token",
+        bearer("The `token` of `POST /api/v1/embed-tokens`, from a page of its origin."),
+    );
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-operator"));
     components.add_security_scheme("operator_session", SecurityScheme::ApiKey(cookie));
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-session"));

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{FlowStarted, Qr, StartRegistration};
 
-use super::access::Principal;
+use super::access::Beginner;
 use super::body::Body;
 use super::convert::{flow_state, seconds_until};
 use super::openapi::schema;
@@ -19,7 +19,7 @@ use crate::state::AppState;
 /// Begins a registration.
 ///
 /// A scan of the code in the answer creates a DingTalk app. Needs an operator: an API key, or a session from the
-/// setup link. While a simulator plays DingTalk on loopback, nothing.
+/// setup link. Or an embed token, from a page of its origin. While a simulator plays DingTalk on loopback, nothing.
 #[utoipa::path(
     post,
     path = "/api/v1/registrations",
@@ -28,7 +28,7 @@ use crate::state::AppState;
     responses(
         (status = 201, description = "The flow has begun", body = schema::FlowStarted),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 401, description = "`operator_required` or `embed_token_invalid`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`app_name_taken`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_flows`, with `Retry-After`", body = schema::Problem, content_type = "application/problem+json"),
@@ -37,25 +37,26 @@ use crate::state::AppState;
             body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = [])),
+    security(("api_key" = []), ("operator_session" = []), ("embed_token" = [])),
 )]
 pub(super) async fn start(
     State(state): State<AppState>,
-    principal: Principal,
+    beginner: Beginner,
     Peer(peer): Peer,
     Body(body): Body<StartRegistration>,
 ) -> Result<Response, RouteError> {
     let app_name = body.app_name.map(AppName::try_from).transpose().map_err(|_| invalid("app_name"))?;
+    let app_name = beginner.app_name(app_name)?;
     if let Some(name) = &app_name
         && state.apps().named(name.as_str()).await?.is_some()
     {
         return Err(RouteError::AppNameTaken);
     }
-    let owner = principal.owner();
     let idempotency = match &body.idempotency_key {
         // Another name is another wish.
         Some(key) if is_idempotency_key(key) => {
-            Some(digest(&[&owner, key, app_name.as_ref().map_or("", AppName::as_str)]))
+            let name = app_name.as_ref().map_or("", AppName::as_str);
+            Some(digest(&[&beginner.idempotency_scope(), key, name]))
         }
         Some(_) => return Err(invalid("idempotency_key")),
         None => None,
@@ -63,7 +64,7 @@ pub(super) async fn start(
     let flow = state.config().flow;
     let start = Start {
         kind: Registration::KIND,
-        owner,
+        owner: beginner.owner(),
         peer,
         idempotency,
         live_per_peer: flow.max_live_per_peer,

@@ -100,7 +100,7 @@ fn policy(config: &Config) -> Policy {
 fn settings(config: &Config) -> Settings {
     let (server, login) = (&config.server, &config.login);
     Settings {
-        public_url: server.public_url.as_str().trim_end_matches('/').to_owned(),
+        public_url: server.public_base(),
         callback: login.callback(&server.public_url),
         script_url: config.dingtalk.script_url.as_str().to_owned(),
         lifetime: login.lifetime,

@@ -84,6 +84,16 @@ impl Store {
             .await
     }
 
+    /// Returns when the API key of this name was made.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn api_key_made_at(&self, name: &str) -> sqlx::Result<Option<Timestamp>> {
+        let query = sqlx::query_scalar("SELECT created_at FROM api_keys WHERE name = $1").bind(name);
+        query.fetch_optional(&self.pool).await.map(|made_at| made_at.map(Timestamp::from_millis))
+    }
+
     /// Lists the API keys by name.
     ///
     /// # Errors

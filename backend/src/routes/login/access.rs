@@ -7,21 +7,8 @@ use url::Origin;
 
 use crate::config::{Config, is_loopback};
 use crate::error::RouteError;
-use crate::routes::access::{bearer, is_own, origin};
+use crate::routes::access::{is_own, origin};
 use crate::state::AppState;
-
-/// A program with an API key, by the name of the key. No session and no simulator opens this door.
-#[derive(Debug)]
-pub(super) struct Program(pub(super) String);
-
-impl FromRequestParts<AppState> for Program {
-    type Rejection = RouteError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let key = bearer(&parts.headers).ok_or(RouteError::OperatorRequired)?;
-        state.access().api_key(&key).await?.map(Self).ok_or(RouteError::OperatorRequired)
-    }
-}
 
 /// Lets forms of our own pages pass, and programs.
 pub(super) fn only_own_forms(headers: &HeaderMap, config: &Config) -> Result<(), RouteError> {

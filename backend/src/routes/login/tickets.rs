@@ -4,9 +4,9 @@ use dingtalk_qr_shared::TicketPresented;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::access::Program;
 use super::users::User;
 use crate::error::RouteError;
+use crate::routes::access::Program;
 use crate::routes::body::Body;
 use crate::routes::openapi::schema;
 use crate::secret::Presented;

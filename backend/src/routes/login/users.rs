@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::access::Program;
 use super::error::NoSuchUser;
 use crate::error::RouteError;
 use crate::identity::{Binding, Change};
+use crate::routes::access::Program;
 use crate::routes::body::Body;
 use crate::routes::openapi::schema;
 use crate::state::AppState;
