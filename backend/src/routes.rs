@@ -5,6 +5,7 @@ mod apps;
 mod body;
 mod convert;
 mod cookies;
+mod embed_files;
 mod embed_tokens;
 mod envelope;
 mod flows;
@@ -59,6 +60,8 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::new())
         .layer(headers::cors(&state))
+        // Open to every origin, where the rest is to those on the list.
+        .merge(embed_files::routes(&state))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
         .layer(middleware::from_fn(envelope::wrap))
         .with_state(state)

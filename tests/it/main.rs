@@ -9,6 +9,7 @@ mod canary_login;
 mod configuration;
 mod contract;
 mod documents;
+mod embed_files;
 mod embed_tokens;
 mod instances;
 mod invitations;
