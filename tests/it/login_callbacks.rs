@@ -39,7 +39,7 @@ async fn a_refusal_is_a_refusal_by_any_word() {
 
         assert_eq!(answer.page(), "200 denied", "{word}");
         assert!(!answer.body.contains("<script>"), "{answer:?}");
-        assert_eq!((app.exchanges(), browser.session().await.status.as_u16()), (0, 401), "{word}");
+        assert_eq!((app.exchanges(), browser.session().await.status.as_u16()), (0, 204), "{word}");
     }
 }
 
@@ -53,7 +53,7 @@ async fn a_state_that_does_not_come_back_as_it_went_is_refused() {
         let answer = round_trip(&browser, "person=lina&decision=approve").await;
 
         assert_eq!(answer.trouble(), "400 login_state_invalid", "{state:?}");
-        assert_eq!((app.exchanges(), browser.session().await.status.as_u16()), (0, 401), "{state:?}");
+        assert_eq!((app.exchanges(), browser.session().await.status.as_u16()), (0, 204), "{state:?}");
     }
 }
 

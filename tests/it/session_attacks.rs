@@ -11,7 +11,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
 const COOKIE: &str = "__Host-dingtalk-qr-session";
-const NOBODY: &str = "401 not_signed_in";
+const NOBODY: u16 = 204;
 const TYPE: &str = "dingtalk-qr-session+jwt";
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn a_session_ends_after_seven_days() {
     app.clock.advance(Duration::from_secs(7 * 24 * 3600 - 1));
     assert_eq!(browser.session().await.json()["expires_in"], 1);
     app.clock.advance(Duration::from_secs(1));
-    assert_eq!(browser.session().await.problem(), NOBODY);
+    assert_eq!(browser.session().await.status, NOBODY);
 }
 
 #[tokio::test]
@@ -159,7 +159,7 @@ async fn a_planted_cookie_is_not_what_is_signed_in() {
         assert_ne!(victim.cookie("session").unwrap(), planted);
         assert_eq!(victim.session().await.json()["identity"]["name"], "张伟");
         check(&app, &planted).await;
-        assert_eq!(attacker.session().await.problem(), NOBODY, "the session before has ended");
+        assert_eq!(attacker.session().await.status, NOBODY, "the session before has ended");
     }
 }
 
@@ -210,7 +210,7 @@ async fn a_page_of_another_origin_begins_and_ends_nothing_with_our_cookies() {
     check_session_routes(SHOP, &browser, &waiting, &ticket).await;
 
     assert_eq!(browser.session().await.json()["identity"]["name"], "张伟");
-    assert_eq!(waiting.session().await.problem(), NOBODY);
+    assert_eq!(waiting.session().await.status, NOBODY);
     let opened = send(&waiting, "POST", "/api/v1/session", OWN, &ticket).await;
     assert_eq!(opened.status, 200, "the ticket is still good: {opened:?}");
 }
@@ -300,7 +300,7 @@ impl Forge {
 }
 
 async fn check(app: &TestApp, token: &str) {
-    assert_eq!(with_token(app, token).await.problem(), NOBODY, "{token}");
+    assert_eq!(with_token(app, token).await.status, NOBODY, "{token}");
 }
 
 async fn who(app: &TestApp, token: &str) -> String {

@@ -62,7 +62,7 @@ async fn the_cookie_of_a_browser_is_of_the_same_form() {
 async fn a_session_says_who_and_how_long() {
     let app = TestApp::with(login_options()).await;
     let browser = Browser::new(&app);
-    assert_eq!(browser.session().await.problem(), "401 not_signed_in");
+    assert_eq!(browser.session().await.status, 204);
     let (_, ticket) = browser.sign_in_by_phone(people::ZHANG_WEI).await;
 
     let begun = browser.open_session(&ticket).await.json();
@@ -98,7 +98,7 @@ async fn a_session_outlives_the_process() {
     let app = app.restart().await;
 
     assert_eq!(session(&app, &cookies).await.json()["identity"]["name"], "张伟");
-    assert_eq!(session(&app, &revoked).await.problem(), "401 not_signed_in");
+    assert_eq!(session(&app, &revoked).await.status, 204);
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn the_key_changes_every_thirty_days_and_an_old_one_stays_as_long_as_its_s
     next.sign_in(people::LI_NA).await;
     assert_ne!(key_id(&app).await, old);
     assert_eq!(last.session().await.status, 200, "the old one is still believed");
-    assert_eq!(first.session().await.problem(), "401 not_signed_in", "after its own seven days");
+    assert_eq!(first.session().await.status, 204, "after its own seven days");
 
     app.clock.advance(Duration::from_secs(7 * 86_400 - 2));
     assert_eq!(last.session().await.json()["expires_in"], 1);
@@ -135,9 +135,29 @@ async fn the_operator_ends_all_sessions_at_once() {
     let output = run(&app.path("."), &vars, &["sessions", "end-all"]);
     assert!(output.status.success(), "{output:?}");
 
-    assert_eq!(browser.session().await.problem(), "401 not_signed_in");
+    assert_eq!(browser.session().await.status, 204);
     browser.sign_in(people::ZHANG_WEI).await;
     assert_eq!(browser.session().await.status, 200);
+}
+
+#[tokio::test]
+async fn to_ask_who_is_signed_in_is_no_error_when_it_is_nobody() {
+    let app = TestApp::with(login_options()).await;
+    let browser = Browser::new(&app);
+    browser.sign_in(people::ZHANG_WEI).await;
+    let ended = browser.cookie("session").unwrap();
+    browser.api("DELETE", "/api/v1/session", None, None).await;
+
+    for token in [None, Some(""), Some("guess"), Some(&ended)] {
+        let mut call = app.call("GET", "/api/v1/session").header("origin", OWN);
+        if let Some(token) = token {
+            call = call.header("cookie", &format!("__Host-dingtalk-qr-session={token}"));
+        }
+        let nobody = call.send().await;
+        assert_eq!((nobody.status.as_u16(), nobody.body.as_str()), (204, ""), "{token:?}");
+        assert_eq!(nobody.header("cache-control"), "no-store", "{token:?}");
+        assert_eq!(nobody.header("set-cookie"), "", "{token:?}");
+    }
 }
 
 #[tokio::test]

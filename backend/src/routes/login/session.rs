@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{Session, TicketPresented};
 
 use super::access::Site;
-use super::error::NobodySignedIn;
 use crate::error::RouteError;
 use crate::routes::body::Body;
 use crate::routes::convert::{identity, seconds_until};
@@ -50,25 +49,26 @@ pub(super) async fn start(
     Ok(([(header::SET_COOKIE, set_cookie)], Json(session)).into_response())
 }
 
-/// Tells who is signed in.
+/// Tells who is signed in; nothing, if it is nobody.
+///
+/// Pages ask this before anything else, and browsers report every error to the console of the page.
 #[utoipa::path(
     get,
     path = "/api/v1/session",
     tag = "session",
     responses(
         (status = 200, description = "The session of this browser", body = schema::Session),
-        (status = 401, description = "`not_signed_in`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Nobody is signed in: there is no session, or it is over"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
     security(("session" = [])),
 )]
-pub(super) async fn read(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-) -> Result<Json<Session>, RouteError> {
-    let (session, user) = current(&state, &headers).await?.ok_or(NobodySignedIn)?;
+pub(super) async fn read(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, RouteError> {
+    let Some((session, user)) = current(&state, &headers).await? else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
     let expires_in = seconds_until(session.expires_at, state.clock().now());
-    Ok(Json(Session { identity: identity(user.into()), expires_in }))
+    Ok(Json(Session { identity: identity(user.into()), expires_in }).into_response())
 }
 
 /// Signs out. Without a session that is done already.
