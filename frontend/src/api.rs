@@ -4,10 +4,10 @@ mod login;
 
 use std::time::Duration;
 
+use crate::dom::window;
 use dingtalk_qr_shared::{AppSaved, FlowId, FlowStarted, FlowUpdate};
 use futures_util::future::{Either, select};
 use gloo_timers::future::sleep;
-use leptos::prelude::window;
 use web_sys::Url;
 
 use crate::poll::WAIT_SECONDS;
@@ -64,9 +64,16 @@ impl Api {
     }
 
     /// Begins a registration. The same key gives the same flow.
-    pub(crate) async fn start(&self, app_name: Option<&str>, key: &str) -> Result<FlowStarted, ApiError> {
+    pub(crate) async fn start(
+        &self,
+        app_name: Option<&str>,
+        key: &str,
+        embed_token: Option<&str>,
+    ) -> Result<FlowStarted, ApiError> {
         let body = wire::to_json(&[("app_name", optional(app_name)), ("idempotency_key", key.into())]);
-        let answer = Self::call(Request::post(&self.url("/registrations"), body)).await?;
+        let url = self.url("/registrations");
+        let request = Request::post(&url, body).token(embed_token);
+        let answer = Self::call(request).await?;
         Ok(wire::flow_started(&answer.body)?)
     }
 
@@ -97,13 +104,14 @@ impl Api {
         name: Option<&str>,
         client_id: &str,
         client_secret: &str,
+        embed_token: Option<&str>,
     ) -> Result<AppSaved, ApiError> {
         let body = wire::to_json(&[
             ("name", optional(name)),
             ("client_id", client_id.into()),
             ("client_secret", client_secret.into()),
         ]);
-        let answer = Self::call(Request::post(&self.url("/apps"), body)).await?;
+        let answer = Self::call(Request::post(&self.url("/apps"), body).token(embed_token)).await?;
         Ok(wire::app_saved(&answer.body)?)
     }
 

@@ -1,57 +1,63 @@
+use crate::dom::{self, window};
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
-use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlInputElement};
 
 use crate::el::{El, Words, el};
 use crate::icon::Icon;
-use crate::messages::Messages;
+use crate::messages::Text;
 use crate::panel::Cx;
 use crate::task::spawn;
 
 /// How long the confirmation stays, in milliseconds.
 const CONFIRMED: u32 = 4000;
 
+/// What came of copying.
 #[derive(Clone, Copy, Eq, PartialEq)]
-enum Copied {
-    No,
+pub(crate) enum Copied {
     Yes,
     Refused,
 }
 
 /// Copies `text`. Where the browser refuses, the text appears to be selected by hand.
-pub(crate) fn copy_button(cx: Cx, text: String, label: fn(&Messages) -> &'static str) -> El {
-    let state = RwSignal::new(Copied::No);
-    let timer = StoredValue::new_local(None);
+pub(crate) fn copy_button(cx: Cx, text: String, label: Text) -> El {
     let by_hand = text.clone();
     let on_click = move |_| {
         let text = text.clone();
         spawn(async move {
             let copied = if copy(&text).await { Copied::Yes } else { Copied::Refused };
-            // The panel may have gone on meanwhile.
-            _ = state.try_set(copied);
-            if copied == Copied::Yes {
-                let reset = Timeout::new(CONFIRMED, move || _ = state.try_set(Copied::No));
-                drop(timer.try_set_value(Some(reset)));
-            }
+            // The panel may be gone meanwhile.
+            let Some(inside) = cx.try_inside() else { return };
+            inside.copied.set(Some((label, copied)));
+            let reset = (copied == Copied::Yes).then(|| Timeout::new(CONFIRMED, move || forget(cx)));
+            drop(inside.copied_timer.replace(reset));
         });
     };
-    let label = move || if state.get() == Copied::Yes { cx.messages().copied } else { label(cx.messages()) };
-    let button =
-        el("button", "dtqr-button").set("type", "button").on("click", on_click).with([el("span", "")
-            .set("aria-live", "polite")
-            .live(move || (state.get() == Copied::Yes).then(|| Icon::Tick.view()))
-            .text(Words::live(label))]);
+    let outcome =
+        move || cx.inside().copied.get().filter(|(copied, _)| *copied == label).map(|(_, outcome)| outcome);
+    let is_copied = move || outcome() == Some(Copied::Yes);
+    let caption = move || cx.say(if is_copied() { Text::Copied } else { label });
+    let tick = |is_copied: &bool| is_copied.then(|| Icon::Tick.view()).into_iter().collect();
+    let content =
+        el("span", "").set("aria-live", "polite").live_by(is_copied, tick).text(Words::live(caption));
+    let refused =
+        move |is_refused: &bool| is_refused.then(|| selectable(cx, by_hand.clone())).into_iter().collect();
     el("span", "dtqr-copy")
-        .with([button])
-        .live(move || (state.get() == Copied::Refused).then(|| selectable(cx, by_hand.clone())))
+        .with([el("button", "dtqr-button").set("type", "button").on("click", on_click).with([content])])
+        .live_by(move || outcome() == Some(Copied::Refused), refused)
+}
+
+fn forget(cx: Cx) {
+    if let Some(inside) = cx.try_inside() {
+        inside.copied.set(None);
+    }
 }
 
 fn selectable(cx: Cx, text: String) -> El {
-    let on_focus = |event: Event| event_target::<HtmlInputElement>(&event).select();
+    let on_focus = |event: Event| dom::target::<HtmlInputElement>(&event).select();
     el("label", "dtqr-selectable")
-        .text(cx.text(|texts| texts.copy_by_hand))
+        .text(cx.text(Text::CopyByHand))
         .with([el("input", "dtqr-input").set("readonly", "").set("value", text).on("focus", on_focus)])
 }
 

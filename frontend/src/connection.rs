@@ -37,6 +37,22 @@ impl Default for Link {
     }
 }
 
+impl From<Connection> for Link {
+    fn from(connection: Connection) -> Self {
+        Self {
+            page: match connection {
+                Connection::Offline => Presence::Offline,
+                Connection::Paused => Presence::Hidden,
+                Connection::Online | Connection::Reconnecting | Connection::UpstreamReconnecting => {
+                    Presence::Present
+                }
+            },
+            backend_answers: connection != Connection::Reconnecting,
+            upstream_answers: connection != Connection::UpstreamReconnecting,
+        }
+    }
+}
+
 impl Link {
     /// Returns whether a request makes sense.
     pub(crate) fn may_ask(self) -> bool {
@@ -69,6 +85,20 @@ mod tests {
         check(unreachable, Connection::Reconnecting, true);
         check(Link { page: Presence::Hidden, ..unreachable }, Connection::Paused, false);
         check(Link { page: Presence::Offline, ..unreachable }, Connection::Offline, false);
+    }
+
+    #[test]
+    fn what_is_shown_leads_back_to_its_facts() {
+        let all = [
+            Connection::Online,
+            Connection::Reconnecting,
+            Connection::UpstreamReconnecting,
+            Connection::Offline,
+            Connection::Paused,
+        ];
+        for connection in all {
+            assert_eq!(Link::from(connection).connection(), connection);
+        }
     }
 
     #[track_caller]

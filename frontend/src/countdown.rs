@@ -1,17 +1,26 @@
-use leptos::prelude::*;
+use std::borrow::Cow;
 
 use crate::el::{El, Words, el, svg};
+use crate::intl;
+use crate::messages::Text;
 use crate::panel::Cx;
 
 /// Below this many seconds the remaining time is announced, once.
 const ANNOUNCED: u32 = 60;
 
-/// Shows how long the code is valid, outside of any live region: a screen reader would talk every second.
+/// Shows how long the code is valid, outside of any live region: a screen reader would talk every second. It is announced
+/// when the focus first comes in, and before the last minute.
 pub(crate) fn countdown(cx: Cx) -> [El; 3] {
-    let left = move || cx.flow.seconds_left.get().unwrap_or(0);
+    let left = move || cx.inside().flow.standing.seconds_left.get().unwrap_or(0);
     let is_last_minute = move || left() <= ANNOUNCED;
-    let announcement = move || if is_last_minute() { cx.messages().one_minute } else { "" };
-    let width = move || per_mille(left(), cx.flow.lifetime.get()).to_string();
+    let announcement = move || {
+        if is_last_minute() {
+            return cx.say(Text::OneMinute);
+        }
+        let minutes = |left| cx.fill(Text::StillValid, &intl::minutes(&cx.lang(), left));
+        cx.inside().entered.get().map(minutes).map(Cow::Owned).unwrap_or_default()
+    };
+    let width = move || per_mille(left(), cx.inside().flow.standing.lifetime.get()).to_string();
     let clock = el("time", "dtqr-clock")
         .set("role", "timer")
         .set_while("data-last", move || is_last_minute().then_some(""))
@@ -22,7 +31,7 @@ pub(crate) fn countdown(cx: Cx) -> [El; 3] {
         .set("aria-hidden", "true")
         .with([svg("rect", "").set("height", "3").set("width", Words::live(width))]);
     [
-        el("span", "dtqr-time").text(cx.text(|texts| texts.time_left)).text(" ").with([clock]),
+        el("span", "dtqr-time").text(cx.text(Text::TimeLeft)).text(" ").with([clock]),
         el("span", "dtqr-hidden").set("role", "status").text(Words::live(announcement)),
         bar,
     ]

@@ -9,31 +9,37 @@ mod api;
 mod clipboard;
 mod connection;
 mod countdown;
+mod dom;
 mod el;
+#[cfg(feature = "element")]
+pub mod element;
 mod icon;
+mod intl;
 mod listener;
 mod manual;
 mod messages;
 mod method;
-pub mod panel;
+mod panel;
 mod phase;
 mod poll;
 mod qr;
 mod resume;
 mod task;
+mod tracked;
 mod use_flow;
 mod web_link;
+#[cfg(feature = "leptos")]
 pub mod widget;
 pub mod wire;
 
 pub use api::{Api, ApiError};
 pub use connection::Connection;
-pub use messages::{Language, LoginMessages, Messages};
+pub use messages::{Language, Text, Texts};
 pub use method::Method;
-pub use panel::Panel;
 pub use phase::{Event, Failure, Phase, Prompt, WorkspaceFailure};
 pub use use_flow::{FlowOptions, Greeting, Job, Login, UseFlow, use_flow};
-pub use widget::{DingTalkLogin, DingTalkQr};
+#[cfg(feature = "leptos")]
+pub use widget::{DingTalkLogin, DingTalkQr, Panel};
 
 /// Compiles the examples of the document.
 #[cfg(doctest)]

@@ -1,4 +1,4 @@
-use leptos::prelude::window;
+use crate::dom::window;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::Event;

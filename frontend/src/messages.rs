@@ -1,14 +1,19 @@
 mod en;
-mod login;
+mod ja;
+mod ru;
+mod text;
 mod zh_cn;
+mod zh_tw;
 
 #[cfg(test)]
 mod tests;
 
-use dingtalk_qr_shared::ErrorCode;
-use leptos::prelude::{document, window};
+use std::borrow::Cow;
+use std::rc::Rc;
 
-pub use login::LoginMessages;
+use crate::dom::{document, window};
+
+pub use text::Text;
 
 /// A language the panel speaks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -18,16 +23,47 @@ pub enum Language {
     En,
     /// Simplified Chinese.
     ZhCn,
+    /// Traditional Chinese.
+    ZhTw,
+    /// Japanese.
+    Ja,
+    /// Russian.
+    Ru,
 }
+
+/// The texts of the panel: those of a language, with the embedder's in place of some.
+#[derive(Clone)]
+pub struct Texts(Rc<Lookup>);
+
+type Lookup = dyn Fn(Text) -> Option<Cow<'static, str>>;
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 2] = [Self::En, Self::ZhCn];
+    pub const ALL: [Self; 5] = [Self::En, Self::ZhCn, Self::ZhTw, Self::Ja, Self::Ru];
 
     /// Returns the language for a BCP 47 tag; English for one that we do not speak.
     pub fn from_tag(tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        if primary.eq_ignore_ascii_case("zh") { Self::ZhCn } else { Self::En }
+        let mut subtags = tag.split(['-', '_']);
+        let is = |subtag: &str, name: &str| subtag.eq_ignore_ascii_case(name);
+        match subtags.next().unwrap_or_default() {
+            primary if is(primary, "ja") => Self::Ja,
+            primary if is(primary, "ru") => Self::Ru,
+            primary if is(primary, "zh") => Self::chinese(subtags),
+            _ => Self::En,
+        }
+    }
+
+    /// The script decides, where it is named; else the region.
+    fn chinese<'a>(mut subtags: impl Iterator<Item = &'a str>) -> Self {
+        let traditional = ["Hant", "TW", "HK", "MO"];
+        let decides = |subtag: &&str| {
+            subtag.eq_ignore_ascii_case("Hans")
+                || traditional.iter().any(|name| subtag.eq_ignore_ascii_case(name))
+        };
+        match subtags.find(decides) {
+            Some(subtag) if !subtag.eq_ignore_ascii_case("Hans") => Self::ZhTw,
+            _ => Self::ZhCn,
+        }
     }
 
     /// Returns the language of the document, else of the browser.
@@ -50,97 +86,58 @@ impl Language {
         match self {
             Self::En => "en",
             Self::ZhCn => "zh-CN",
+            Self::ZhTw => "zh-TW",
+            Self::Ja => "ja",
+            Self::Ru => "ru",
         }
     }
 
-    /// Returns the texts.
-    pub fn messages(self) -> &'static Messages {
+    /// Returns the text in this language.
+    pub fn text(self, text: Text) -> &'static str {
         match self {
-            Self::En => &en::MESSAGES,
-            Self::ZhCn => &zh_cn::MESSAGES,
+            Self::En => en::text(text),
+            Self::ZhCn => zh_cn::text(text),
+            Self::ZhTw => zh_tw::text(text),
+            Self::Ja => ja::text(text),
+            Self::Ru => ru::text(text),
         }
     }
 }
 
-/// Every text of the panel. A language that lacks one does not compile.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "the English text says what each one is")]
-#[non_exhaustive]
-pub struct Messages {
-    pub panel: &'static str,
-    pub instruction: &'static str,
-    pub what_happens: &'static str,
-    pub qr_label: &'static str,
-    pub user_code: &'static str,
-    pub time_left: &'static str,
-    pub one_minute: &'static str,
-    pub brand: fn(&str) -> String,
-    pub twice: &'static str,
-    pub warning: &'static str,
-    pub simulated: &'static str,
-    pub simulated_link: &'static str,
+impl Texts {
+    /// Returns the texts that `lookup` finds.
+    pub fn new(lookup: impl Fn(Text) -> Option<Cow<'static, str>> + 'static) -> Self {
+        Self(Rc::new(lookup))
+    }
 
-    pub starting: &'static str,
-    pub ready: &'static str,
-    pub creating: &'static str,
-    pub approval: &'static str,
-    pub created: &'static str,
-    pub denied: &'static str,
-    pub expired: &'static str,
-    pub cancelled: &'static str,
-    pub failed: &'static str,
-    pub operator: &'static str,
-    pub reconnecting: &'static str,
-    pub upstream_reconnecting: &'static str,
-    pub offline: &'static str,
-    pub paused: &'static str,
+    /// Puts what `overrides` gives in place of these texts. A text with a value names it in braces, as the English one
+    /// does: `{name}`.
+    #[must_use]
+    pub fn with(self, overrides: impl Fn(Text) -> Option<Cow<'static, str>> + 'static) -> Self {
+        Self::new(move |text| overrides(text).or_else(|| (self.0)(text)))
+    }
 
-    pub copy: &'static str,
-    pub copied: &'static str,
-    pub copy_by_hand: &'static str,
-    pub copy_link: &'static str,
-    pub open_link: &'static str,
-    pub open_in_dingtalk: &'static str,
-    pub new_code: &'static str,
-    pub retry: &'static str,
-    pub start_again: &'static str,
-    pub cancel: &'static str,
-    pub by_hand: &'static str,
-    pub back: &'static str,
+    /// Returns a text; nothing for one that is missing.
+    pub fn get(&self, text: Text) -> Cow<'static, str> {
+        (self.0)(text).unwrap_or_default()
+    }
 
-    pub approval_body: &'static str,
-    pub approval_note: fn(&str) -> String,
-    pub copy_note: &'static str,
+    /// Returns a text with `value` where it has a name in braces.
+    pub fn fill(&self, text: Text, value: &str) -> String {
+        let template = self.get(text);
+        let parts = template.split_once('{').and_then(|(start, rest)| Some((start, rest.split_once('}')?.1)));
+        parts.map_or_else(|| template.to_string(), |(start, end)| [start, value, end].concat())
+    }
+}
 
-    pub client_id: &'static str,
-    pub client_secret: &'static str,
-    pub saved_to: &'static str,
-    pub sink_store: &'static str,
-    pub sink_env_file: &'static str,
-    pub sink_unknown: &'static str,
-    pub verified: &'static str,
-    pub not_verified: &'static str,
-    pub next_step: &'static str,
-    pub another: &'static str,
+impl From<Language> for Texts {
+    fn from(language: Language) -> Self {
+        Self::new(move |text| Some(language.text(text).into()))
+    }
+}
 
-    pub denied_reason: &'static str,
-    pub denied_body: &'static str,
-    pub expired_body: &'static str,
-    pub cancelled_body: &'static str,
-    pub operator_body: &'static str,
-    pub unreachable: &'static str,
-    pub failure: fn(ErrorCode) -> &'static str,
-    pub retry_after: fn(u32) -> String,
-
-    pub manual_title: &'static str,
-    pub manual_body: &'static str,
-    pub app_name: &'static str,
-    pub app_name_hint: &'static str,
-    pub show: &'static str,
-    pub save: &'static str,
-    pub saving: &'static str,
-    pub required: &'static str,
-    pub invalid: &'static str,
-
-    pub login: LoginMessages,
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Texts")
+    }
 }

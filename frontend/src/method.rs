@@ -1,5 +1,6 @@
 //! By which door a person signs in.
 
+use crate::dom::window;
 use dingtalk_qr_shared::LoginMethod;
 
 /// Which door [`DingTalkLogin`](crate::DingTalkLogin) offers first.
@@ -65,6 +66,11 @@ pub(crate) fn workspace_corp_id(user_agent: &str, query: &str) -> Option<String>
         let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
         (name.eq_ignore_ascii_case("corpid") && is_plain).then(|| value.to_owned())
     })
+}
+
+/// Returns what this browser calls itself.
+pub(crate) fn user_agent() -> String {
+    window().navigator().user_agent().unwrap_or_default()
 }
 
 fn is_dingtalk(user_agent: &str) -> bool {

@@ -2,12 +2,15 @@
 //! DingTalk with the same flow.
 //!
 //! One key for each kind, backend, app and method: `dingtalk-qr:{backend}:{app_name}` for registrations,
-//! `dingtalk-qr-login:{method}:{backend}:{app}:{corp_id}` for logins. It holds what the backend answered when the flow
+//! `dingtalk-qr-login:{method}:{backend}:{app}:{corp_id}` for logins; the second such panel of a page has `#2` behind it.
+//! It holds what the backend answered when the flow
 //! began, the poll token included, and the deadline by this browser's clock. It is removed when the flow ends, is
 //! cancelled, or the panel is unmounted. Credentials, codes and tickets are never in it.
 
+use std::cell::RefCell;
+
+use crate::dom::window;
 use dingtalk_qr_shared::{Door, FlowStarted, LoginMethod, Qr};
-use leptos::prelude::window;
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
@@ -41,19 +44,46 @@ pub(crate) enum Place {
     DingTalk,
 }
 
+thread_local! {
+    /// The places of the panels on this page.
+    static CLAIMED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Returns the place of a registration.
+pub(crate) fn registration(backend: &str, app_name: Option<&str>) -> String {
+    format!("dingtalk-qr:{backend}:{}", app_name.unwrap_or_default())
+}
+
+/// Returns the place of a login.
+pub(crate) fn login(backend: &str, method: LoginMethod, app: Option<&str>, corp_id: Option<&str>) -> String {
+    let (app, corp_id) = (app.unwrap_or_default(), corp_id.unwrap_or_default());
+    format!("dingtalk-qr-login:{}:{backend}:{app}:{corp_id}", method::name(method))
+}
+
+impl Drop for Resume {
+    fn drop(&mut self) {
+        CLAIMED.with_borrow_mut(|claimed| claimed.retain(|key| *key != self.key));
+    }
+}
+
 impl Resume {
-    pub(crate) fn of_registration(backend: &str, app_name: Option<&str>) -> Self {
-        Self { key: format!("dingtalk-qr:{backend}:{}", app_name.unwrap_or_default()) }
+    /// Takes `place`, which somebody has claimed.
+    pub(crate) fn at(place: String) -> Self {
+        Self { key: place }
     }
 
-    pub(crate) fn of_login(
-        backend: &str,
-        method: LoginMethod,
-        app: Option<&str>,
-        corp_id: Option<&str>,
-    ) -> Self {
-        let (app, corp_id) = (app.unwrap_or_default(), corp_id.unwrap_or_default());
-        Self { key: format!("dingtalk-qr-login:{}:{backend}:{app}:{corp_id}", method::name(method)) }
+    /// Takes `place`, or `place#2` and so on where another panel of this page has it.
+    pub(crate) fn claim(place: &str) -> Self {
+        CLAIMED.with_borrow_mut(|claimed| {
+            let mut key = place.to_owned();
+            let mut number = 1;
+            while claimed.contains(&key) {
+                number += 1;
+                key = format!("{place}#{number}");
+            }
+            claimed.push(key.clone());
+            Self { key }
+        })
     }
 
     /// Keeps a flow. Failing to do so costs nothing but the resumption.

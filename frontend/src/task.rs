@@ -1,8 +1,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use any_spawner::Executor;
 use futures_util::future::{AbortHandle, abortable};
-use wasm_bindgen_futures::spawn_local;
 
 /// A future of any kind: boxed, all share the code that runs and drops them.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -28,5 +28,10 @@ impl Drop for Task {
 /// Runs `future` to its end, whoever is still there.
 pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
     let future: Boxed<'static, ()> = Box::pin(future);
-    spawn_local(future);
+    Executor::spawn_local(future);
+}
+
+/// Runs `task` after all that runs now, and before the page is drawn.
+pub(crate) fn queue_microtask(task: impl FnOnce() + 'static) {
+    spawn(async { task() });
 }

@@ -6,73 +6,174 @@ mod login;
 mod options;
 mod presence;
 mod proof;
+mod standing;
 mod watch;
 mod workspace;
 
 use std::rc::Rc;
 
 use dingtalk_qr_shared::{AppSaved, LoginMethod};
-use leptos::prelude::*;
+use reactive_graph::owner::{LocalStorage, StoredValue, on_cleanup};
+use reactive_graph::traits::GetValue;
 use web_sys::HtmlIFrameElement;
 
-use crate::api::Api;
+use crate::api::ApiError;
 use crate::connection::{Connection, Link};
 use crate::phase::Phase;
 use driver::Driver;
+use standing::Standing;
 
 pub use options::{FlowOptions, Greeting, Job, Login};
 
 /// A flow and what can be done with it.
+///
+/// What it returns is followed by leptos's effects and views, as a signal is.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct UseFlow {
-    /// Where the flow stands.
-    pub phase: Signal<Phase>,
-    /// How well we hear about it.
-    pub connection: Signal<Connection>,
-    /// Seconds until the code expires; nothing while there is no code.
-    pub seconds_left: Signal<Option<u32>>,
-    /// Seconds for which the code was valid when it came.
-    pub lifetime: Signal<u32>,
-    /// By which door the person signs in; nothing for a registration.
-    pub method: Signal<Option<LoginMethod>>,
-    /// Begins anew; a live flow is given up first. For a login by redirect this leaves the page.
-    pub start: Callback<()>,
-    /// Begins a login anew by another door.
-    pub switch: Callback<LoginMethod>,
-    /// Gives the flow up, here and at the backend.
-    pub cancel: Callback<()>,
-    /// Ends the flow because the credentials were entered by hand.
-    pub saved: Callback<AppSaved>,
-    /// Hands the flow to the backend's page in this frame whenever it asks; for [`LoginMethod::Frame`].
-    pub frame: Callback<HtmlIFrameElement>,
+pub struct UseFlow(StoredValue<Rc<Parts>, LocalStorage>);
+
+/// What a [`UseFlow`] stands for.
+pub(crate) struct Parts {
+    pub(crate) standing: Rc<Standing>,
+    /// Missing in a flow that stands still.
+    driver: Option<Rc<Driver>>,
 }
 
 impl UseFlow {
-    /// Returns a registration that stands still: for tests and style guides.
-    pub fn still(
-        phase: Signal<Phase>,
-        connection: Signal<Connection>,
-        seconds_left: Signal<Option<u32>>,
-    ) -> Self {
-        Self {
-            phase,
-            connection,
-            seconds_left,
-            lifetime: Signal::stored(600),
-            method: Signal::stored(None),
-            start: Callback::new(|()| ()),
-            switch: Callback::new(|_| ()),
-            cancel: Callback::new(|()| ()),
-            saved: Callback::new(|_| ()),
-            frame: Callback::new(|_| ()),
-        }
+    /// Returns a registration that stands still until it is [shown](Self::show) otherwise: for tests and style guides.
+    pub fn still(phase: Phase) -> Self {
+        Self::new(Parts { standing: Rc::new(Standing::new(phase, None)), driver: None })
     }
 
     /// Makes a login by `method` of a flow that stands still.
     #[must_use]
     pub fn by(self, method: LoginMethod) -> Self {
-        Self { method: Signal::stored(Some(method)), ..self }
+        self.parts().standing.method.set(Some(method));
+        self
+    }
+
+    /// Moves a flow that stands still.
+    pub fn show(self, phase: Phase) {
+        self.parts().standing.phase.set(phase);
+    }
+
+    /// Lets a flow that stands still be heard over `connection`.
+    #[must_use]
+    pub fn over(self, connection: Connection) -> Self {
+        self.parts().standing.link.set(Link::from(connection));
+        self
+    }
+
+    /// Lets the code of a flow that stands still be valid for so many seconds.
+    #[must_use]
+    pub fn valid_for(self, seconds: u32) -> Self {
+        self.parts().standing.seconds_left.set(Some(seconds));
+        self
+    }
+
+    fn new(parts: Parts) -> Self {
+        Self(StoredValue::new_local(Rc::new(parts)))
+    }
+
+    pub(crate) fn parts(self) -> Rc<Parts> {
+        self.0.get_value()
+    }
+
+    /// Returns where the flow stands.
+    pub fn phase(self) -> Phase {
+        self.parts().standing.phase.get()
+    }
+
+    /// Returns how well we hear about it.
+    pub fn connection(self) -> Connection {
+        self.parts().connection()
+    }
+
+    /// Returns the seconds until the code expires; nothing while there is no code.
+    pub fn seconds_left(self) -> Option<u32> {
+        self.parts().standing.seconds_left.get()
+    }
+
+    /// Returns the seconds for which the code was valid when it came.
+    pub fn lifetime(self) -> u32 {
+        self.parts().standing.lifetime.get()
+    }
+
+    /// Returns by which door the person signs in; nothing for a registration.
+    pub fn method(self) -> Option<LoginMethod> {
+        self.parts().standing.method.get()
+    }
+
+    /// Begins anew; a live flow is given up first. For a login by redirect this leaves the page.
+    pub fn start(self) {
+        self.parts().start();
+    }
+
+    /// Begins a login anew by another door.
+    pub fn switch(self, method: LoginMethod) {
+        self.parts().switch(method);
+    }
+
+    /// Gives the flow up, here and at the backend.
+    pub fn cancel(self) {
+        self.parts().cancel();
+    }
+
+    /// Ends the flow because the credentials were entered by hand.
+    pub fn saved(self, app: AppSaved) {
+        self.parts().saved(app);
+    }
+
+    /// Hands the flow to the backend's page in this frame whenever it asks; for [`LoginMethod::Frame`].
+    pub fn serve_frame(self, frame: HtmlIFrameElement) {
+        self.parts().serve_frame(frame);
+    }
+}
+
+impl Parts {
+    pub(crate) fn connection(&self) -> Connection {
+        self.standing.link.with(|link| link.connection())
+    }
+
+    pub(crate) fn start(&self) {
+        if let Some(driver) = &self.driver {
+            driver.restart();
+        }
+    }
+
+    pub(crate) fn switch(&self, method: LoginMethod) {
+        if let Some(driver) = &self.driver {
+            driver.switch(method);
+        }
+    }
+
+    pub(crate) fn cancel(&self) {
+        if let Some(driver) = &self.driver {
+            driver.cancel();
+        }
+    }
+
+    pub(crate) fn saved(&self, app: AppSaved) {
+        if let Some(driver) = &self.driver {
+            driver.saved(app);
+        }
+    }
+
+    pub(crate) fn serve_frame(&self, frame: HtmlIFrameElement) {
+        if let Some(driver) = &self.driver {
+            driver.serve_frame(frame);
+        }
+    }
+
+    /// Stores credentials that were entered by hand.
+    pub(crate) async fn save_app(
+        &self,
+        name: Option<&str>,
+        client_id: &str,
+        client_secret: &str,
+    ) -> Result<AppSaved, ApiError> {
+        let driver = self.driver.as_ref().ok_or(ApiError::Unreachable)?;
+        let token = watch::embed_token(driver.token.as_ref()).await;
+        driver.api.save_app(name, client_id, client_secret, token.as_deref()).await
     }
 }
 
@@ -83,26 +184,15 @@ impl UseFlow {
 ///
 /// Every timer, listener and request ends with the reactive owner, which also gives the flow up at the backend.
 pub fn use_flow(options: FlowOptions) -> UseFlow {
-    let driver = Driver::new(Api::new(&options.backend), options.job.resolve());
-    let phase = Signal::from(driver.phase.clone());
-    let link: Signal<Link> = Signal::from(driver.link.clone());
-    let seconds_left = Signal::from(driver.seconds_left.clone());
-    let lifetime = Signal::from(driver.lifetime.clone());
-    let method = Signal::from(driver.method.clone());
+    let driver = Driver::new(options);
     driver.mount();
-
-    let driver: StoredValue<Rc<Driver>, LocalStorage> = StoredValue::new_local(driver);
-    on_cleanup(move || driver.with_value(|driver| driver.unmount()));
-    UseFlow {
-        phase,
-        connection: Memo::new(move |_| link.get().connection()).into(),
-        seconds_left,
-        lifetime,
-        method,
-        start: Callback::new(move |()| driver.with_value(Driver::restart)),
-        switch: Callback::new(move |method| driver.with_value(|driver| driver.switch(method))),
-        cancel: Callback::new(move |()| driver.with_value(Driver::cancel)),
-        saved: Callback::new(move |app| driver.with_value(|driver| driver.saved(app))),
-        frame: Callback::new(move |frame| driver.with_value(|driver| driver.serve_frame(frame))),
-    }
+    let flow = UseFlow::new(Parts { standing: Rc::clone(&driver.standing), driver: Some(driver) });
+    on_cleanup(move || {
+        if let Some(parts) = flow.0.try_get_value()
+            && let Some(driver) = &parts.driver
+        {
+            driver.unmount();
+        }
+    });
+    flow
 }

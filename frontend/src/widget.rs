@@ -1,14 +1,16 @@
 //! The finished panels.
 
+use std::borrow::Cow;
+
 use dingtalk_qr_shared::{AppSaved, SignedIn};
 use leptos::prelude::*;
 
-use crate::api::Api;
-use crate::messages::Language;
+use crate::el::{Rendered, render};
+use crate::messages::{Language, Text, Texts};
 use crate::method::Method;
-use crate::panel::Panel;
+use crate::panel::{Cx, Look, panel, theme as theme_of};
 use crate::phase::Phase;
-use crate::use_flow::{FlowOptions, Greeting, Login, use_flow};
+use crate::use_flow::{FlowOptions, Greeting, Login, UseFlow, use_flow};
 
 /// Shows a DingTalk QR whose scan creates a bot, and follows it until the bot's credentials are stored.
 ///
@@ -92,8 +94,42 @@ pub fn DingTalkLogin(
     widget(FlowOptions::login(backend, login), lang, theme, reports)
 }
 
+/// Shows `flow`: the face of [`DingTalkQr`](crate::DingTalkQr), for a flow of your own.
+#[component]
+pub fn Panel(
+    /// What to show.
+    flow: UseFlow,
+    /// The language of the texts.
+    #[prop(into)]
+    language: Signal<Language>,
+    /// Texts in place of the panel's own.
+    #[prop(optional)]
+    overrides: Option<fn(Text, Language) -> Option<Cow<'static, str>>>,
+    /// `auto`, `light` or `dark`.
+    #[prop(optional, into)]
+    theme: MaybeProp<String>,
+) -> impl IntoView {
+    let texts = move || {
+        let language = language.get();
+        let texts = Texts::from(language);
+        match overrides {
+            Some(overrides) => texts.with(move |text| overrides(text, language)),
+            None => texts,
+        }
+    };
+    let look = Look {
+        texts: Box::new(texts),
+        lang: Box::new(move || language.get().tag().into()),
+        theme: Box::new(move || theme.get().as_deref().and_then(theme_of)),
+    };
+    let cx = Cx::new(flow.parts(), look);
+    let root = NodeRef::new();
+    let rendered: StoredValue<Option<Rendered>, _> = StoredValue::new_local(None);
+    root.on_load(move |root: web_sys::HtmlDivElement| rendered.set_value(Some(render(&root, panel(cx)))));
+    view! { <div class="dtqr-root" node_ref=root></div> }
+}
+
 /// What comes out of a panel.
-#[derive(Clone, Copy)]
 struct Reports {
     created: Option<Callback<AppSaved>>,
     authenticated: Option<Callback<SignedIn>>,
@@ -107,18 +143,14 @@ fn widget(
     theme: MaybeProp<String>,
     reports: Reports,
 ) -> impl IntoView {
-    let api = Api::new(&options.backend);
-    let flow = use_flow(options);
+    let flow = use_flow(options.on_phase(move |phase| reports.tell(phase)));
     let language =
         Memo::new(move |_| lang.get().map_or_else(Language::of_page, |tag| Language::from_tag(&tag)));
-
-    Effect::new(move |_| reports.tell(flow.phase.get()));
-
-    view! { <Panel flow api language theme /> }
+    view! { <Panel flow language theme /> }
 }
 
 impl Reports {
-    fn tell(self, phase: Phase) {
+    fn tell(&self, phase: Phase) {
         run(self.state, phase.clone());
         let is_ended = phase.is_ended();
         match (phase, self.created, self.authenticated) {
@@ -130,8 +162,9 @@ impl Reports {
     }
 }
 
+/// Calls it, unless the page that gave it is gone.
 fn run<T: 'static>(callback: Option<Callback<T>>, value: T) {
     if let Some(callback) = callback {
-        callback.run(value);
+        callback.try_run(value);
     }
 }

@@ -16,7 +16,7 @@ pub use app::app_saved;
 pub use flow::{flow_started, flow_update};
 pub use login::session;
 
-pub(crate) use code::error_code;
+pub(crate) use code::{ERROR_CODES, error_code, error_code_name};
 pub(crate) use object::{Object, object, optional, to_json};
 
 /// The answer is not what the wire types promise.

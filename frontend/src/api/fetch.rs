@@ -29,7 +29,11 @@ impl<'a> Request<'a> {
     }
 
     pub(super) fn bearer(self, token: &'a str) -> Self {
-        Self { bearer: Some(token), ..self }
+        self.token(Some(token))
+    }
+
+    pub(super) fn token(self, token: Option<&'a str>) -> Self {
+        Self { bearer: token, ..self }
     }
 
     pub(super) fn etag(self, etag: Option<&'a str>) -> Self {

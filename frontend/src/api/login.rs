@@ -66,14 +66,14 @@ impl Api {
         Ok(wire::session(&answer.body)?)
     }
 
-    /// Returns the session of this browser. For pages of the backend's origin.
+    /// Returns the session of this browser, if it has one. For pages of the backend's origin.
     ///
     /// # Errors
     ///
-    /// [`ApiError::Problem`] with `not_signed_in` when there is none.
-    pub async fn session(&self) -> Result<Session, ApiError> {
+    /// [`ApiError`] when the backend could not be asked.
+    pub async fn session(&self) -> Result<Option<Session>, ApiError> {
         let answer = Self::call(Request::get(&self.url("/session"))).await?;
-        Ok(wire::session(&answer.body)?)
+        if answer.status == 204 { Ok(None) } else { Ok(Some(wire::session(&answer.body)?)) }
     }
 
     /// Ends the session of this browser.

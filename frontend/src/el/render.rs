@@ -1,4 +1,9 @@
-use leptos::prelude::{RenderEffect, document, queue_microtask};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::dom::document;
+use crate::task::queue_microtask;
+use reactive_graph::effect::RenderEffect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, Node};
@@ -13,10 +18,12 @@ pub(crate) struct Rendered {
     kept: Vec<Kept>,
 }
 
+type Children = Rc<RefCell<Vec<Rendered>>>;
+
 #[expect(dead_code, reason = "held for their Drop")]
 enum Kept {
     Effect(RenderEffect<()>),
-    Live(RenderEffect<Vec<Rendered>>),
+    Live(RenderEffect<()>, Children),
     Listener(Closure<dyn FnMut(Event)>),
     Child(Rendered),
 }
@@ -25,8 +32,8 @@ impl Drop for Rendered {
     fn drop(&mut self) {
         for kept in &self.kept {
             // The task behind the effect ends later, and would keep the children up to date until then.
-            if let Kept::Live(effect) = kept {
-                drop(effect.take_value());
+            if let Kept::Live(_, children) = kept {
+                drop(children.take());
             }
         }
         self.element.remove();
@@ -67,23 +74,22 @@ fn insert(parent: &Node, El(el): El, before: Option<&Node>) -> Rendered {
 }
 
 fn attribute(element: &Element, name: &'static str, value: Value) -> Option<RenderEffect<()>> {
-    match value {
+    let text: Box<dyn Fn() -> Option<Words>> = match value {
         Value::Always(Words::Still(text)) => {
             drop(element.set_attribute(name, &text));
-            None
+            return None;
         }
-        Value::Always(Words::Live(text)) => {
-            let element = element.clone();
-            Some(RenderEffect::new(move |_| drop(element.set_attribute(name, &text()))))
+        Value::Always(Words::Live(text)) => Box::new(move || Some(Words::Still(text()))),
+        Value::Sometimes(text) => Box::new(move || text().map(Words::from)),
+    };
+    let element = element.clone();
+    Some(follow(Box::new(move || {
+        if let Some(Words::Still(text)) = text() {
+            drop(element.set_attribute(name, &text));
+        } else {
+            drop(element.remove_attribute(name));
         }
-        Value::Sometimes(text) => {
-            let element = element.clone();
-            Some(RenderEffect::new(move |_| match text() {
-                Some(text) => drop(element.set_attribute(name, text)),
-                None => drop(element.remove_attribute(name)),
-            }))
-        }
-    }
+    })))
 }
 
 fn add(parent: &Element, child: Child) -> Option<Kept> {
@@ -96,16 +102,33 @@ fn add(parent: &Element, child: Child) -> Option<Kept> {
         Child::Text(Words::Live(text)) => {
             let node = document().create_text_node("");
             drop(parent.append_child(&node));
-            Some(Kept::Effect(RenderEffect::new(move |_| node.set_data(&text()))))
+            Some(Kept::Effect(follow(Box::new(move || {
+                let text = text();
+                // A live region would announce the same text again.
+                if node.data() != *text {
+                    node.set_data(&text);
+                }
+            }))))
         }
-        Child::Live(children) => {
+        Child::Live(make) => {
             let end = document().create_comment("");
             drop(parent.append_child(&end));
             let parent = parent.clone();
-            Some(Kept::Live(RenderEffect::new(move |before: Option<Vec<Rendered>>| {
-                drop(before);
-                children().into_iter().map(|child| insert(&parent, child, Some(&end))).collect()
-            })))
+            let children = Children::default();
+            let shown = Rc::clone(&children);
+            let effect = follow(Box::new(move || {
+                if let Some(new) = make() {
+                    drop(shown.take());
+                    shown.replace(new.into_iter().map(|el| insert(&parent, el, Some(&end))).collect());
+                }
+            }));
+            Some(Kept::Live(effect, children))
         }
     }
+}
+
+/// Runs `effect` now and whenever a signal that it reads has changed. Of one type, as `RenderEffect`s of different types
+/// share no code.
+fn follow(mut effect: Box<dyn FnMut()>) -> RenderEffect<()> {
+    RenderEffect::new(move |_| effect())
 }

@@ -1,10 +1,6 @@
-use leptos::prelude::*;
-
 use crate::el::{El, Words, el};
-use crate::messages::Messages;
-use crate::panel::Cx;
-
-type Text = fn(&Messages) -> &'static str;
+use crate::messages::Text;
+use crate::panel::{Cx, button};
 
 /// A line of text with its label, a hint, and what is wrong with it.
 pub(super) fn field(
@@ -12,36 +8,42 @@ pub(super) fn field(
     name: &'static str,
     label: Text,
     hint: Option<Text>,
-    fault: impl Fn() -> &'static str + Copy + 'static,
+    fault: impl Fn() -> Option<Text> + Copy + 'static,
 ) -> El {
     el("label", "dtqr-field")
         .with([el("span", "").text(cx.text(label)), input(name, fault).set("type", "text")])
         .with(hint.map(|hint| el("small", "").text(cx.text(hint))))
-        .with([el("small", "dtqr-error").text(Words::live(fault))])
+        .with([error(cx, "small", fault)])
 }
 
 /// The secret: dots, unless the user wants to see it.
-pub(super) fn secret_field(cx: Cx, fault: impl Fn() -> &'static str + Copy + 'static) -> El {
-    let shown = RwSignal::new(false);
-    let kind = move || if shown.get() { "text" } else { "password" };
-    let show = el("button", "dtqr-button dtqr-show")
-        .set("type", "button")
-        .set("aria-pressed", Words::live(move || if shown.get() { "true" } else { "false" }))
-        .on("click", move |_| shown.update(|shown| *shown = !*shown))
-        .text(cx.text(|texts| texts.show));
+pub(super) fn secret_field(cx: Cx, fault: impl Fn() -> Option<Text> + Copy + 'static) -> El {
+    let is_shown = move || cx.inside().is_secret_shown.get();
+    let kind = move || if is_shown() { "text" } else { "password" };
+    let toggle = move || {
+        let inside = cx.inside();
+        inside.is_secret_shown.set(!inside.is_secret_shown.now());
+    };
+    let show = button("dtqr-button dtqr-show", cx.text(Text::Show), toggle)
+        .set("aria-pressed", Words::live(move || if is_shown() { "true" } else { "false" }));
     let label = el("label", "").with([
-        el("span", "").text(cx.text(|texts| texts.client_secret)),
+        el("span", "").text(cx.text(Text::ClientSecret)),
         input("client_secret", fault).set("type", Words::live(kind)),
-        el("small", "dtqr-error").text(Words::live(fault)),
+        error(cx, "small", fault),
     ]);
     el("div", "dtqr-field").with([label, show])
 }
 
-fn input(name: &'static str, fault: impl Fn() -> &'static str + 'static) -> El {
+fn input(name: &'static str, fault: impl Fn() -> Option<Text> + 'static) -> El {
     el("input", "dtqr-input")
         .set("name", name)
         .set("autocomplete", "off")
         .set("autocapitalize", "none")
         .set("spellcheck", "false")
-        .set_while("aria-invalid", move || (!fault().is_empty()).then_some("true"))
+        .set_while("aria-invalid", move || fault().map(|_| "true"))
+}
+
+/// Says what is wrong, once something is.
+pub(super) fn error(cx: Cx, tag: &'static str, fault: impl Fn() -> Option<Text> + 'static) -> El {
+    el(tag, "dtqr-error").text(Words::live(move || fault().map(|text| cx.say(text)).unwrap_or_default()))
 }

@@ -1,11 +1,11 @@
 use dingtalk_qr_shared::ErrorCode;
 
 use crate::api::ApiError;
-use crate::messages::Messages;
+use crate::messages::Text;
 
 /// Where the form stands.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) enum Progress {
+pub(crate) enum Progress {
     #[default]
     Editing,
     Saving,
@@ -16,22 +16,22 @@ pub(super) enum Progress {
 
 impl Progress {
     /// Returns what is wrong with `field`.
-    pub(super) fn fault(&self, field: &str, texts: &Messages) -> Option<&'static str> {
+    pub(super) fn fault(&self, field: &str) -> Option<Text> {
         match self {
-            Self::Missing(missing) if missing.contains(&field) => Some(texts.required),
+            Self::Missing(missing) if missing.contains(&field) => Some(Text::Required),
             Self::Refused(error) if faulty_field(error) == Some(field) => Some(match error.code() {
-                Some(ErrorCode::AppNameTaken) => (texts.failure)(ErrorCode::AppNameTaken),
-                _ => texts.invalid,
+                Some(ErrorCode::AppNameTaken) => Text::Failure(ErrorCode::AppNameTaken),
+                _ => Text::Invalid,
             }),
             Self::Editing | Self::Saving | Self::Missing(_) | Self::Refused(_) => None,
         }
     }
 
     /// Returns why nothing was saved, where no field is to blame.
-    pub(super) fn refusal(&self, texts: &Messages) -> Option<&'static str> {
+    pub(super) fn refusal(&self) -> Option<Text> {
         match self {
             Self::Refused(error) if faulty_field(error).is_none() => {
-                Some(error.code().map_or(texts.unreachable, texts.failure))
+                Some(error.code().map_or(Text::Unreachable, Text::Failure))
             }
             Self::Editing | Self::Saving | Self::Missing(_) | Self::Refused(_) => None,
         }
@@ -84,11 +84,12 @@ mod tests {
 
     #[track_caller]
     fn check(progress: &Progress, faulty: &[&str], refusal: Option<&str>) {
-        let texts = Language::En.messages();
         let fields = ["client_id", "client_secret", "name"];
-        let found: Vec<_> =
-            fields.into_iter().filter(|field| progress.fault(field, texts).is_some()).collect();
-        assert_eq!((found.as_slice(), progress.refusal(texts)), (faulty, refusal));
+        let found: Vec<_> = fields.into_iter().filter(|field| progress.fault(field).is_some()).collect();
+        assert_eq!(
+            (found.as_slice(), progress.refusal().map(|text| Language::En.text(text))),
+            (faulty, refusal)
+        );
     }
 
     fn refused(code: ErrorCode, field: Option<&str>) -> Progress {

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use crate::dom::document;
 use web_sys::{FocusOptions, HtmlElement};
 
 use super::Cx;
@@ -25,7 +25,7 @@ impl TakesFocus {
     /// Lets `button` take the focus when it appears.
     pub(super) fn on(self, cx: Cx, button: El) -> El {
         button.on_mount(move |button| {
-            let is_used = cx.is_used.try_get_value().unwrap_or(false);
+            let is_used = cx.try_inside().is_some_and(|inside| inside.is_used.get());
             if (self == Self::IfFree || is_used) && is_free(&button) {
                 let options = FocusOptions::new();
                 options.set_prevent_scroll(true);

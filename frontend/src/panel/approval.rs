@@ -1,23 +1,27 @@
-use leptos::prelude::*;
-
+use super::link::link;
 use super::{Cx, facts};
 use crate::clipboard::copy_button;
 use crate::el::{El, el};
+use crate::messages::Text;
 use crate::phase::Phase;
+
+/// Where an administrator approves.
+const CONSOLE: &str = "https://oa.dingtalk.com";
 
 /// What to tell the administrator.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    cx.flow.phase.with(|phase| {
+    cx.phase(|phase| {
         if let Phase::ApprovalPending { client_id, .. } = phase { details(cx, client_id) } else { Vec::new() }
     })
 }
 
 fn details(cx: Cx, client_id: &str) -> Vec<El> {
-    let note = (cx.messages().approval_note)(client_id);
+    let note = cx.fill(Text::ApprovalNote, client_id);
+    let console = link("dtqr-button", CONSOLE, cx.text(Text::OpenConsole));
     vec![
-        el("p", "dtqr-text").text(cx.text(|texts| texts.approval_body)),
+        el("p", "dtqr-text").text(cx.text(Text::ApprovalBody)),
         el("dl", "dtqr-facts").with([facts::client_id(cx, client_id)]),
         el("blockquote", "dtqr-quote").text(note.clone()),
-        el("div", "dtqr-actions").with([copy_button(cx, note, |texts| texts.copy_note)]),
+        el("div", "dtqr-actions").with([copy_button(cx, note, Text::CopyNote)]).with(console),
     ]
 }

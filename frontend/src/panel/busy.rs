@@ -1,13 +1,13 @@
 use dingtalk_qr_shared::LoginMethod;
-use leptos::prelude::*;
 
-use super::{Cx, button};
+use super::Cx;
 use crate::el::{El, el};
+use crate::messages::Text;
 
 /// The ways out while DingTalk and the backend settle it among themselves.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    vec![el("div", "dtqr-actions dtqr-column").with([
-        cx.switch(|texts| texts.login.use_qr, LoginMethod::Qr),
-        button("dtqr-button", cx.text(|texts| texts.cancel), move || cx.flow.cancel.run(())),
-    ])]
+    vec![
+        el("div", "dtqr-actions dtqr-column")
+            .with([cx.switch(Text::LoginUseQr, LoginMethod::Qr), cx.cancel()]),
+    ]
 }

@@ -1,54 +1,50 @@
 use dingtalk_qr_shared::{AppSaved, Sink};
-use leptos::prelude::*;
 
-use super::{Cx, button, facts};
+use super::{Cx, button, facts, slot};
 use crate::el::{El, el};
-use crate::messages::Messages;
+use crate::messages::Text;
 use crate::phase::Phase;
 
 /// What exists, where it is, and what to do next.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    cx.flow.phase.with(|phase| if let Phase::Created(app) = phase { summary(cx, app) } else { Vec::new() })
+    cx.phase(|phase| if let Phase::Created(app) = phase { summary(cx, app) } else { Vec::new() })
 }
 
 fn summary(cx: Cx, app: &AppSaved) -> Vec<El> {
-    let texts = cx.messages();
-    let places = app.saved_to.iter().map(|sink| el("span", "").text(place(*sink, texts)));
+    let places = app.saved_to.iter().map(|sink| el("span", "").text(cx.text(place(*sink))));
     let start_again = move || {
-        cx.by_hand.set(false);
-        cx.flow.start.run(());
+        cx.set_by_hand(false);
+        cx.start();
     };
+    let another = button("dtqr-button", cx.text(Text::Another), start_again);
     vec![
         el("dl", "dtqr-facts").with([
             facts::client_id(cx, &app.client_id),
-            facts::fact(cx, |texts| texts.client_secret)
+            facts::fact(cx, Text::ClientSecret)
                 .with([el("dd", "").with([el("code", "").text(app.hint.clone())])]),
-            facts::fact(cx, |texts| texts.saved_to).with([el("dd", "").with(places)]),
+            facts::fact(cx, Text::SavedTo).with([el("dd", "").with(places)]),
         ]),
-        el("ul", "dtqr-notes").with(verdict(app, texts).map(|line| el("li", "").text(line))),
-        el("p", "dtqr-text dtqr-next").text(texts.next_step),
-        el("div", "dtqr-actions dtqr-foot").with([button(
-            "dtqr-button",
-            cx.text(|texts| texts.another),
-            start_again,
-        )]),
+        el("ul", "dtqr-notes").with(verdict(app).into_iter().map(|line| el("li", "").text(cx.text(line)))),
+        el("p", "dtqr-text dtqr-next").text(cx.text(Text::NextStep)),
+        slot("success"),
+        el("div", "dtqr-actions dtqr-foot").with([another]),
     ]
 }
 
 /// What is wrong or outstanding; where nothing is, whether DingTalk accepts the credentials.
-fn verdict(app: &AppSaved, texts: &'static Messages) -> impl Iterator<Item = &'static str> {
+fn verdict(app: &AppSaved) -> Vec<Text> {
     let checked = match (app.verified, app.findings.is_empty()) {
-        (true, _) => Some(texts.verified),
-        (false, true) => Some(texts.not_verified),
+        (true, _) => Some(Text::Verified),
+        (false, true) => Some(Text::NotVerified),
         (false, false) => None,
     };
-    checked.into_iter().chain(app.findings.iter().map(|code| (texts.failure)(*code)))
+    checked.into_iter().chain(app.findings.iter().map(|code| Text::Failure(*code))).collect()
 }
 
-fn place(sink: Sink, texts: &'static Messages) -> &'static str {
+fn place(sink: Sink) -> Text {
     match sink {
-        Sink::Store => texts.sink_store,
-        Sink::EnvFile => texts.sink_env_file,
-        Sink::Unknown => texts.sink_unknown,
+        Sink::Store => Text::SinkStore,
+        Sink::EnvFile => Text::SinkEnvFile,
+        Sink::Unknown => Text::SinkUnknown,
     }
 }

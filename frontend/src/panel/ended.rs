@@ -1,29 +1,31 @@
+use std::iter;
+
 use dingtalk_qr_shared::LoginMethod;
-use leptos::prelude::*;
 
 use super::action::TakesFocus;
 use super::{Cx, button};
 use crate::el::{El, Words, el};
-use crate::messages::Messages;
+use crate::intl;
+use crate::messages::Text;
 use crate::phase::{Failure, Phase, WorkspaceFailure};
 
 /// Why the flow ended with nothing, and the ways on: never a dead end.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
     let again = move || {
-        let is_cancelled = cx.flow.phase.with(|phase| matches!(phase, Phase::Cancelled));
-        if is_cancelled { cx.messages().start_again } else { cx.messages().retry }
+        let is_cancelled = cx.phase(|phase| matches!(phase, Phase::Cancelled));
+        cx.say(if is_cancelled { Text::StartAgain } else { Text::Retry })
     };
-    let retry = button("dtqr-button dtqr-primary", Words::live(again), move || cx.flow.start.run(()));
+    let retry = button("dtqr-button dtqr-primary", Words::live(again), move || cx.start());
     vec![
-        el("div", "dtqr-text").live(move || cx.flow.phase.with(|phase| explanation(cx, phase))),
+        el("div", "dtqr-text").live(move || cx.phase(|phase| explanation(cx, phase))),
         el("div", "dtqr-actions dtqr-column").with([TakesFocus::IfUsed.on(cx, retry)]).with(other_ways(cx)),
     ]
 }
 
 fn other_ways(cx: Cx) -> Vec<El> {
-    match cx.flow.method.get_untracked() {
+    match cx.method() {
         None => {
-            vec![button("dtqr-button", cx.text(|texts| texts.by_hand), move || cx.by_hand.set(true))]
+            vec![button("dtqr-button", cx.text(Text::ByHand), move || cx.set_by_hand(true))]
         }
         Some(LoginMethod::Qr) => vec![continue_here(cx)],
         Some(LoginMethod::Redirect) => vec![use_qr(cx)],
@@ -32,32 +34,36 @@ fn other_ways(cx: Cx) -> Vec<El> {
 }
 
 fn use_qr(cx: Cx) -> El {
-    cx.switch(|texts| texts.login.use_qr, LoginMethod::Qr)
+    cx.switch(Text::LoginUseQr, LoginMethod::Qr)
 }
 
 fn continue_here(cx: Cx) -> El {
-    cx.switch(|texts| texts.login.continue_here, LoginMethod::Redirect)
+    cx.switch(Text::LoginContinueHere, LoginMethod::Redirect)
 }
 
 fn explanation(cx: Cx, phase: &Phase) -> Vec<El> {
-    let texts = cx.messages();
-    let line = |text: &'static str| el("p", "").text(text);
+    let line = |text: Text| el("p", "").text(cx.text(text));
+    let either = |registration, login| el("p", "").text(cx.text_of(registration, login));
     match phase {
-        Phase::Denied { reason: None } => vec![line(denied(cx, texts))],
+        Phase::Denied { reason: None } => vec![either(Text::DeniedBody, Text::LoginDeniedBody)],
         Phase::Denied { reason: Some(reason) } => vec![
-            line(denied(cx, texts)),
-            line(texts.denied_reason),
-            el("blockquote", "dtqr-quote").text(reason.clone()),
+            either(Text::DeniedBody, Text::LoginDeniedBody),
+            line(Text::DeniedReason),
+            el("blockquote", "dtqr-quote").set("dir", "auto").text(reason.clone()),
         ],
-        Phase::Expired(_) => vec![line(texts.login.expired_body)],
-        Phase::Cancelled if cx.is_login() => vec![line(texts.login.cancelled_body)],
-        Phase::Cancelled => vec![line(texts.cancelled_body)],
-        Phase::OperatorRequired => vec![line(texts.operator_body)],
-        Phase::Failed(Failure::Unreachable) => vec![line(texts.unreachable)],
-        Phase::Failed(Failure::Workspace(failure)) => vec![line(workspace(*failure, texts))],
-        Phase::Failed(Failure::Code { code, retry_after: None }) => vec![line(cx.failure(*code))],
-        Phase::Failed(Failure::Code { code, retry_after: Some(seconds) }) => {
-            vec![line(cx.failure(*code)), el("p", "").text((texts.retry_after)(*seconds))]
+        Phase::Expired(_) => vec![line(Text::LoginExpiredBody)],
+        Phase::Cancelled => vec![either(Text::CancelledBody, Text::LoginCancelledBody)],
+        Phase::OperatorRequired => vec![line(Text::OperatorBody)],
+        Phase::Failed(Failure::Unreachable) => vec![line(Text::Unreachable)],
+        Phase::Failed(Failure::Workspace(failure)) => vec![line(workspace(*failure))],
+        Phase::Failed(Failure::Code { code, retry_after }) => {
+            let code = *code;
+            let failure = el("p", "").text(Words::live(move || cx.failure(code)));
+            let again = retry_after.map(|seconds| {
+                let time = move || cx.fill(Text::RetryAfter, &intl::seconds(&cx.lang(), seconds));
+                el("p", "").text(Words::live(time))
+            });
+            iter::once(failure).chain(again).collect()
         }
         Phase::Idle
         | Phase::Starting
@@ -72,14 +78,10 @@ fn explanation(cx: Cx, phase: &Phase) -> Vec<El> {
     }
 }
 
-fn denied(cx: Cx, texts: &'static Messages) -> &'static str {
-    if cx.is_login() { texts.login.denied_body } else { texts.denied_body }
-}
-
-fn workspace(failure: WorkspaceFailure, texts: &'static Messages) -> &'static str {
+fn workspace(failure: WorkspaceFailure) -> Text {
     match failure {
-        WorkspaceFailure::Unavailable => texts.login.workspace_unavailable,
-        WorkspaceFailure::UnknownDomain => texts.login.workspace_domain,
-        WorkspaceFailure::Refused => texts.login.workspace_refused,
+        WorkspaceFailure::Unavailable => Text::LoginWorkspaceUnavailable,
+        WorkspaceFailure::UnknownDomain => Text::LoginWorkspaceDomain,
+        WorkspaceFailure::Refused => Text::LoginWorkspaceRefused,
     }
 }

@@ -1,9 +1,9 @@
 use dingtalk_qr_shared::{Door, LoginMethod};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::{Cx, button};
+use super::Cx;
 use crate::el::{El, el};
+use crate::messages::Text;
 use crate::web_link::web_link;
 
 /// What the backend's page may do in its frame. It needs its own origin to speak to DingTalk and to the backend.
@@ -11,35 +11,35 @@ const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups"
 
 /// The backend's page with DingTalk's login in it.
 pub(super) fn top(cx: Cx) -> Vec<El> {
-    let frame = move || {
-        let prompt = cx.prompt.get()?;
-        let Some(Door::Frame { url }) = &prompt.door else { return None };
-        Some(frame(cx, web_link(url)?))
+    let url = move || match &cx.prompt()?.door {
+        Some(Door::Frame { url }) => web_link(url).map(ToOwned::to_owned),
+        _ => None,
     };
-    vec![el("div", "dtqr-frame").live(frame)]
+    vec![el("div", "dtqr-frame").live_by(url, move |url| url.iter().map(|url| frame(cx, url)).collect())]
 }
 
 /// The other ways.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    vec![el("div", "dtqr-actions dtqr-foot").with([
-        cx.switch(|texts| texts.login.use_qr, LoginMethod::Qr),
-        button("dtqr-button", cx.text(|texts| texts.cancel), move || cx.flow.cancel.run(())),
-    ])]
+    vec![
+        el("div", "dtqr-actions dtqr-foot").with([cx.switch(Text::LoginUseQr, LoginMethod::Qr), cx.cancel()]),
+    ]
 }
 
 /// Language and colours are those of the moment: another address would load the page anew.
 fn frame(cx: Cx, url: &str) -> El {
     let separator = if url.contains('?') { '&' } else { '?' };
-    let theme = match cx.theme.get_untracked().as_deref() {
-        Some("light") => "&theme=light",
-        Some("dark") => "&theme=dark",
-        _ => "",
-    };
-    let url = format!("{url}{separator}lang={}{theme}", cx.language.get_untracked().tag());
+    let mut url = format!("{url}{separator}lang={}", cx.lang());
+    if let Some(theme) = cx.theme() {
+        url = url + "&theme=" + theme;
+    }
     el("iframe", "")
-        .set("title", cx.text(|texts| texts.login.panel))
+        .set("title", cx.text(Text::LoginPanel))
         .set("sandbox", SANDBOX)
         .set("referrerpolicy", "strict-origin")
         .set("src", url)
-        .on_mount(move |frame| _ = cx.flow.frame.try_run(frame.unchecked_into()))
+        .on_mount(move |frame| {
+            if let Some(inside) = cx.try_inside() {
+                inside.flow.serve_frame(frame.unchecked_into());
+            }
+        })
 }

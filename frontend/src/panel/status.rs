@@ -1,12 +1,12 @@
 use std::borrow::Cow;
 
 use dingtalk_qr_shared::LoginMethod;
-use leptos::prelude::*;
 
-use super::{Cx, Text};
+use super::Cx;
 use crate::connection::Connection;
 use crate::el::{El, Words, el};
 use crate::icon::Icon;
+use crate::messages::Text;
 use crate::phase::Phase;
 
 /// The line that says in one sentence where things stand.
@@ -20,19 +20,19 @@ struct Status {
 /// Announces where things stand. It stays in the document, as live regions must.
 pub(super) fn status_line(cx: Cx) -> El {
     let status = move || {
-        let method = cx.flow.method.get();
-        cx.flow.phase.with(|phase| status(phase, method, cx.flow.connection.get()))
+        let method = cx.method();
+        cx.phase(|phase| status(phase, method, cx.inside().flow.connection()))
     };
-    let text = move || match cx.flow.phase.with(Phase::number) {
-        Some(number) if cx.flow.connection.get() == Connection::Online => {
-            Cow::Owned((cx.messages().login.scanned)(&number))
+    let text = move || match cx.phase(Phase::number) {
+        Some(number) if cx.inside().flow.connection() == Connection::Online => {
+            Cow::Owned(cx.fill(Text::LoginScanned, &number))
         }
-        _ => Cow::Borrowed((status().text)(cx.messages())),
+        _ => cx.say(status().text),
     };
     el("p", "dtqr-status")
         .set("role", "status")
         .set_while("data-tone", move || Some(status().tone))
-        .live(move || [status().icon.view()])
+        .live_by(move || status().icon, |icon| vec![icon.view()])
         .with([el("span", "").text(Words::live(text))])
 }
 
@@ -44,31 +44,31 @@ fn status(phase: &Phase, method: Option<LoginMethod>, connection: Connection) ->
 fn connection_trouble(connection: Connection) -> Option<Status> {
     let (icon, text): (_, Text) = match connection {
         Connection::Online => return None,
-        Connection::Reconnecting => (Icon::Spinner, |texts| texts.reconnecting),
-        Connection::UpstreamReconnecting => (Icon::Spinner, |texts| texts.upstream_reconnecting),
-        Connection::Offline => (Icon::Warning, |texts| texts.offline),
-        Connection::Paused => (Icon::Pause, |texts| texts.paused),
+        Connection::Reconnecting => (Icon::Spinner, Text::Reconnecting),
+        Connection::UpstreamReconnecting => (Icon::Spinner, Text::UpstreamReconnecting),
+        Connection::Offline => (Icon::Warning, Text::Offline),
+        Connection::Paused => (Icon::Pause, Text::Paused),
     };
     Some(Status { tone: "waiting", icon, text })
 }
 
 fn phase_status(phase: &Phase, method: Option<LoginMethod>) -> Status {
     let (tone, icon, text): (_, _, Text) = match phase {
-        Phase::Idle => ("plain", Icon::Phone, |texts| texts.login.idle),
-        Phase::Leaving(_) => ("busy", Icon::Spinner, |texts| texts.login.leaving),
+        Phase::Idle => ("plain", Icon::Phone, Text::LoginIdle),
+        Phase::Leaving(_) => ("busy", Icon::Spinner, Text::LoginLeaving),
         Phase::Starting | Phase::Ready(_) => return open_status(phase, method),
-        Phase::Scanned { .. } => ("busy", Icon::Phone, |texts| texts.login.scanned_instruction),
-        Phase::Confirming(_) => ("busy", Icon::Spinner, |texts| texts.login.signing_in),
-        Phase::Creating(_) => ("busy", Icon::Spinner, |texts| texts.creating),
-        Phase::ApprovalPending { .. } => ("waiting", Icon::Clock, |texts| texts.approval),
-        Phase::Created(_) => ("good", Icon::Tick, |texts| texts.created),
-        Phase::Authenticated(_) => ("good", Icon::Tick, |texts| texts.login.authenticated),
-        Phase::Denied { .. } => ("plain", Icon::Cross, |texts| texts.denied),
-        Phase::Expired(prompt) if prompt.qr.is_none() => ("plain", Icon::Clock, |texts| texts.login.expired),
-        Phase::Expired(_) => ("plain", Icon::Clock, |texts| texts.expired),
-        Phase::Cancelled => ("plain", Icon::Cross, |texts| texts.cancelled),
-        Phase::Failed(_) => ("bad", Icon::Warning, |texts| texts.failed),
-        Phase::OperatorRequired => ("waiting", Icon::Warning, |texts| texts.operator),
+        Phase::Scanned { .. } => ("busy", Icon::Phone, Text::LoginScannedInstruction),
+        Phase::Confirming(_) => ("busy", Icon::Spinner, Text::LoginSigningIn),
+        Phase::Creating(_) => ("busy", Icon::Spinner, Text::Creating),
+        Phase::ApprovalPending { .. } => ("waiting", Icon::Clock, Text::Approval),
+        Phase::Created(_) => ("good", Icon::Tick, Text::Created),
+        Phase::Authenticated(_) => ("good", Icon::Tick, Text::LoginAuthenticated),
+        Phase::Denied { .. } => ("plain", Icon::Cross, Text::Denied),
+        Phase::Expired(prompt) if prompt.qr.is_none() => ("plain", Icon::Clock, Text::LoginExpired),
+        Phase::Expired(_) => ("plain", Icon::Clock, Text::Expired),
+        Phase::Cancelled => ("plain", Icon::Cross, Text::Cancelled),
+        Phase::Failed(_) => ("bad", Icon::Warning, Text::Failed),
+        Phase::OperatorRequired => ("waiting", Icon::Warning, Text::Operator),
     };
     Status { tone, icon, text }
 }
@@ -77,12 +77,12 @@ fn phase_status(phase: &Phase, method: Option<LoginMethod>) -> Status {
 fn open_status(phase: &Phase, method: Option<LoginMethod>) -> Status {
     let has_begun = !matches!(phase, Phase::Starting);
     let (icon, text): (_, Text) = match (method, has_begun) {
-        (None | Some(LoginMethod::Qr), false) => (Icon::Spinner, |texts| texts.starting),
-        (None | Some(LoginMethod::Qr), true) => (Icon::Phone, |texts| texts.ready),
-        (Some(LoginMethod::Redirect), false) => (Icon::Spinner, |texts| texts.login.leaving),
+        (None | Some(LoginMethod::Qr), false) => (Icon::Spinner, Text::Starting),
+        (None | Some(LoginMethod::Qr), true) => (Icon::Phone, Text::Ready),
+        (Some(LoginMethod::Redirect), false) => (Icon::Spinner, Text::LoginLeaving),
         (Some(LoginMethod::Redirect), true) => return phase_status(&Phase::Idle, method),
-        (Some(LoginMethod::Frame), _) => (Icon::Phone, |texts| texts.login.framed),
-        (Some(LoginMethod::Workspace), _) => (Icon::Spinner, |texts| texts.login.signing_in),
+        (Some(LoginMethod::Frame), _) => (Icon::Phone, Text::LoginFramed),
+        (Some(LoginMethod::Workspace), _) => (Icon::Spinner, Text::LoginSigningIn),
     };
     Status { tone: "busy", icon, text }
 }
@@ -125,11 +125,11 @@ mod tests {
     #[track_caller]
     fn check_door(method: LoginMethod, expected: &str) {
         let status = status(&Phase::Starting, Some(method), Connection::Online);
-        assert_eq!((status.text)(Language::En.messages()), expected);
+        assert_eq!(Language::En.text(status.text), expected);
     }
 
     #[track_caller]
     fn check(phase: &Phase, connection: Connection, expected: &str) {
-        assert_eq!((status(phase, None, connection).text)(Language::En.messages()), expected);
+        assert_eq!(Language::En.text(status(phase, None, connection).text), expected);
     }
 }

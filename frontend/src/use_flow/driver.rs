@@ -1,20 +1,21 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::task::queue_microtask;
 use dingtalk_qr_shared::{AppSaved, Door, FlowStarted, FlowState, FlowUpdate, LoginMethod};
 use gloo_timers::callback::Interval;
-use leptos::prelude::*;
 
 use super::flow::{Flow, Origin, deadline_in, now, seconds_until};
-use super::options::Job;
+use super::options::{FlowOptions, Job, PhaseListener, TokenSource};
+use super::standing::Standing;
 use super::watch::{begin, watch};
 use crate::api::Api;
-use crate::connection::Link;
+use crate::connection::{Link, Presence};
 use crate::listener::Listener;
 use crate::phase::{Event, Failure, Phase, Prompt};
 use crate::resume::{Kept, Place, Resume};
-use crate::task::{Task, spawn};
+use crate::task::{Boxed, Task, spawn};
 
 /// After the deadline the backend has this long to say how it ended, before our own clock decides.
 const GRACE_MILLIS: f64 = 4000.0;
@@ -24,14 +25,15 @@ const GRACE_MILLIS: f64 = 4000.0;
 pub(super) struct Driver {
     pub(super) api: Api,
     pub(super) job: Job,
-    pub(super) phase: ArcRwSignal<Phase>,
-    pub(super) link: ArcRwSignal<Link>,
-    pub(super) seconds_left: ArcRwSignal<Option<u32>>,
-    pub(super) lifetime: ArcRwSignal<u32>,
-    pub(super) method: ArcRwSignal<Option<LoginMethod>>,
+    pub(super) standing: Rc<Standing>,
     pub(super) flow: RefCell<Option<Flow>>,
     /// Kept until the backend has answered, so that a repeated attempt does not make a second code.
     pub(super) idempotency_key: RefCell<Option<String>>,
+    /// What somebody else has begun for this panel, until it is there.
+    pub(super) taken_over: RefCell<Option<Boxed<'static, Option<FlowStarted>>>>,
+    pub(super) token: Option<TokenSource>,
+    on_phase: Option<PhaseListener>,
+    refreshes_left: Cell<u32>,
     pub(super) resume: Resume,
     pub(super) listeners: RefCell<Vec<Listener>>,
     pub(super) door: RefCell<Option<Held>>,
@@ -47,19 +49,22 @@ pub(super) enum Held {
 }
 
 impl Driver {
-    pub(super) fn new(api: Api, job: Job) -> Rc<Self> {
-        let resume = job.resume(api.base());
-        let method = ArcRwSignal::new(job.method());
+    pub(super) fn new(options: FlowOptions) -> Rc<Self> {
+        let FlowOptions { backend, job, place, taken_over, token, on_phase, auto_refresh } = options;
+        let api = Api::new(&backend);
+        let job = job.resolve();
+        let resume = place.map_or_else(|| Resume::claim(&job.place(api.base())), Resume::at);
+        let (taken_over, idempotency_key) = taken_over.unzip();
         Rc::new(Self {
+            standing: Rc::new(Standing::new(Phase::Starting, job.method())),
             api,
             job,
-            phase: ArcRwSignal::new(Phase::Starting),
-            link: ArcRwSignal::new(Link::default()),
-            seconds_left: ArcRwSignal::new(None),
-            lifetime: ArcRwSignal::new(0),
-            method,
             flow: RefCell::default(),
-            idempotency_key: RefCell::default(),
+            taken_over: RefCell::new(taken_over),
+            idempotency_key: RefCell::new(idempotency_key),
+            token,
+            on_phase,
+            refreshes_left: Cell::new(auto_refresh),
             resume,
             listeners: RefCell::default(),
             door: RefCell::default(),
@@ -69,6 +74,7 @@ impl Driver {
     }
 
     pub(super) fn mount(self: &Rc<Self>) {
+        self.report(Phase::Starting);
         self.listen();
         self.pick_up_proof();
         match self.resume.load(now()) {
@@ -105,7 +111,7 @@ impl Driver {
 
     /// Begins by itself, unless that would take the user away from the page.
     pub(super) fn renew(self: &Rc<Self>) {
-        if self.method.get_untracked() == Some(LoginMethod::Redirect) {
+        if self.standing.method.now() == Some(LoginMethod::Redirect) {
             self.give_up();
             self.apply(Event::Rest);
         } else {
@@ -163,7 +169,18 @@ impl Driver {
         };
         self.set_link(|link| link.upstream_answers = !update.reconnecting);
         self.apply(Event::Updated(update.state));
+        self.refresh();
         changed
+    }
+
+    /// Replaces an expired code by itself, a few times, while somebody looks at it.
+    fn refresh(self: &Rc<Self>) {
+        let left = self.refreshes_left.get();
+        let is_over = matches!(self.phase(), Phase::Expired(_));
+        if is_over && left > 0 && self.standing.link.peek(|link| link.page == Presence::Present) {
+            self.refreshes_left.set(left - 1);
+            self.renew();
+        }
     }
 
     /// The backend does not know the flow.
@@ -182,31 +199,40 @@ impl Driver {
 
     /// Moves the phase; the end of the flow ends all that ran for it.
     pub(super) fn apply(&self, event: Event) {
-        let next = self.phase.get_untracked().next(event);
+        let next = self.phase().next(event);
         let ended = !next.is_live();
-        if next != self.phase.get_untracked() {
-            self.phase.set(next);
+        if self.standing.phase.set(next.clone()) {
+            self.report(next);
         }
         if ended {
             self.settle();
         }
     }
 
-    pub(super) fn set_link(&self, change: impl FnOnce(&mut Link)) {
-        let mut link = self.link.get_untracked();
-        change(&mut link);
-        if link != self.link.get_untracked() {
-            self.link.set(link);
+    pub(super) fn phase(&self) -> Phase {
+        self.standing.phase.now()
+    }
+
+    /// Listeners hear of it after all is in order: they may do anything, unmounting the panel included.
+    fn report(&self, phase: Phase) {
+        if let Some(on_phase) = self.on_phase.clone() {
+            queue_microtask(move || on_phase(phase));
         }
+    }
+
+    pub(super) fn set_link(&self, change: impl FnOnce(&mut Link)) {
+        let mut link = self.standing.link.now();
+        change(&mut link);
+        self.standing.link.set(link);
     }
 
     pub(super) fn follow(self: &Rc<Self>, started: FlowStarted, deadline: f64, origin: Origin) {
         let prompt = Arc::new(Prompt::from(&started));
         let state = started.state.clone();
-        self.lifetime.set(started.expires_in);
+        self.standing.lifetime.set(started.expires_in);
         self.flow.replace(Some(Flow::new(started, deadline, origin)));
         self.apply(Event::Started(Arc::clone(&prompt), state));
-        if self.phase.get_untracked().is_watched() {
+        if self.phase().is_watched() {
             self.tick();
             let driver = Rc::clone(self);
             self.ticker.replace(Some(Interval::new(1000, move || driver.tick())));
@@ -219,8 +245,8 @@ impl Driver {
 
     /// Runs what the phase needs, or nothing while the page cannot or should not ask. Ends what ran before.
     pub(super) fn run(self: &Rc<Self>) {
-        let phase = self.phase.get_untracked();
-        let task = if !self.link.get_untracked().may_ask() {
+        let phase = self.phase();
+        let task = if !self.standing.link.now().may_ask() {
             None
         } else if phase.is_watched() {
             Some(Task::spawn(watch(Rc::clone(self))))
@@ -232,14 +258,12 @@ impl Driver {
         drop(self.task.replace(task));
     }
 
-    fn tick(&self) {
+    fn tick(self: &Rc<Self>) {
         let Some(deadline) = self.flow.borrow().as_ref().map(|flow| flow.deadline) else { return };
-        let left = Some(seconds_until(deadline));
-        if left != self.seconds_left.get_untracked() {
-            self.seconds_left.set(left);
-        }
+        self.standing.seconds_left.set(Some(seconds_until(deadline)));
         if deadline + GRACE_MILLIS < now() {
             self.apply(Event::DeadlinePassed);
+            self.refresh();
         }
     }
 
@@ -254,7 +278,7 @@ impl Driver {
 
     fn settle(&self) {
         self.stop();
-        self.seconds_left.set(None);
+        self.standing.seconds_left.set(None);
     }
 
     /// Ends all that runs for the flow.

@@ -11,7 +11,6 @@ use crate::listener::Listener;
 use crate::phase::Failure;
 use crate::wire::{self, Object};
 use dingtalk_qr_shared::Door;
-use leptos::prelude::GetUntracked;
 
 const READY: &str = "dingtalk-qr:frame-ready";
 const FLOW: &str = "dingtalk-qr:flow";
@@ -53,7 +52,7 @@ impl Driver {
     }
 
     fn frame_origin(&self) -> Option<String> {
-        let prompt = self.phase.get_untracked().prompt()?;
+        let prompt = self.phase().prompt()?;
         let Some(Door::Frame { url }) = &prompt.door else { return None };
         Some(Url::new(url).ok()?.origin())
     }

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use crate::dom::window;
 use dingtalk_qr_shared::{Door, ErrorCode, FlowState, LoginMethod, Session, SignedIn};
-use leptos::prelude::*;
 
 use super::answer::{Answer, present};
 use super::driver::{Driver, Held};
@@ -20,14 +20,14 @@ impl Driver {
     /// Begins anew by another door.
     pub(super) fn switch(self: &Rc<Self>, method: LoginMethod) {
         if matches!(self.job, Job::Login(_)) {
-            self.method.set(Some(method));
+            self.standing.method.set(Some(method));
             self.restart();
         }
     }
 
     /// On the backend's own origin a redirect needs no flow: the session's cookie is its result.
     pub(super) fn leaves_without_a_flow(&self) -> bool {
-        self.method.get_untracked() == Some(LoginMethod::Redirect) && self.api.is_same_origin()
+        self.standing.method.now() == Some(LoginMethod::Redirect) && self.api.is_same_origin()
     }
 
     pub(super) fn leave_for_dingtalk(&self) {
@@ -57,8 +57,8 @@ impl Driver {
         let driver = Rc::clone(self);
         let task = Task::spawn(async move {
             match driver.api.session().await {
-                Ok(session) => driver.apply(Event::SignedIn(without_ticket(session))),
-                Err(_) => driver.take_up_or_begin(),
+                Ok(Some(session)) => driver.apply(Event::SignedIn(without_ticket(session))),
+                Ok(None) | Err(_) => driver.take_up_or_begin(),
             }
         });
         self.hold(Held::Task(task));
@@ -76,7 +76,7 @@ impl Driver {
         let Resumed { started, deadline, place } = resumed;
         self.resume.save(&started, deadline, Place::Here);
         if let Some(method) = started.door.as_ref().and_then(method_of) {
-            self.method.set(Some(method));
+            self.standing.method.set(Some(method));
         }
         self.follow(started, deadline, Origin::Resumed);
         // Only who was sent to DingTalk may bring something back: anything else is somebody else's login.
@@ -124,7 +124,7 @@ impl Driver {
     /// Returns what to ask for, if this is a login.
     pub(super) fn login_request<'a>(&'a self, here: &'a str) -> Option<LoginRequest<'a>> {
         let Job::Login(Login { app, corp_id, .. }) = &self.job else { return None };
-        let method = self.method.get_untracked()?;
+        let method = self.standing.method.now()?;
         let return_to = (method == LoginMethod::Redirect).then_some(here);
         Some(LoginRequest { method, app: app.as_deref(), corp_id: corp_id.as_deref(), return_to })
     }
@@ -138,11 +138,12 @@ pub(super) async fn exchange(api: &Api, state: FlowState) -> Result<FlowState, A
         return Ok(state);
     }
     let session = match ticket {
-        Some(ticket) => api.present_ticket(ticket).await,
+        Some(ticket) => api.present_ticket(ticket).await.map(Some),
         None => api.session().await,
     };
     match session {
-        Ok(session) => Ok(FlowState::Authenticated(without_ticket(session))),
+        Ok(Some(session)) => Ok(FlowState::Authenticated(without_ticket(session))),
+        Ok(None) => Ok(FlowState::Failed { code: ErrorCode::NotSignedIn }),
         Err(ApiError::Problem { problem, .. }) => Ok(FlowState::Failed { code: problem.code }),
         Err(error @ (ApiError::Unreachable | ApiError::Malformed)) => Err(error),
     }

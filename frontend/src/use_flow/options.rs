@@ -1,18 +1,37 @@
-use dingtalk_qr_shared::LoginMethod;
-use leptos::prelude::window;
+use std::future::Future;
+use std::rc::Rc;
 
-use crate::method::{Method, workspace_corp_id};
-use crate::resume::Resume;
+use crate::dom::window;
+use dingtalk_qr_shared::{FlowStarted, LoginMethod};
+
+use crate::method::{Method, user_agent, workspace_corp_id};
+use crate::phase::Phase;
+use crate::resume;
+use crate::task::Boxed;
 
 /// How [`use_flow`](super::use_flow()) begins its flow.
-#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FlowOptions {
     /// Base URL of the backend; empty for the page's own origin.
     pub backend: String,
     /// What the flow is for.
     pub job: Job,
+    /// How often an expired code is replaced without a press of the button, while somebody looks at the page.
+    pub auto_refresh: u32,
+    /// Where the page gets embed tokens from.
+    pub(crate) token: Option<TokenSource>,
+    /// Hears of every phase.
+    pub(crate) on_phase: Option<PhaseListener>,
+    /// The place in `sessionStorage`, where somebody else has claimed it.
+    pub(crate) place: Option<String>,
+    /// A flow that somebody else is beginning for this panel, and the idempotency key to go on with if nothing comes.
+    pub(crate) taken_over: Option<(Boxed<'static, Option<FlowStarted>>, String)>,
 }
+
+/// Gives an embed token, a fresh one at each call.
+pub(crate) type TokenSource = Rc<dyn Fn() -> Boxed<'static, Option<String>>>;
+
+pub(crate) type PhaseListener = Rc<dyn Fn(Phase)>;
 
 /// What a flow is for.
 #[derive(Clone, Debug)]
@@ -57,13 +76,40 @@ impl FlowOptions {
     /// Returns options for a registration at the backend at `backend`.
     #[must_use]
     pub fn new(backend: impl Into<String>) -> Self {
-        Self { backend: backend.into(), job: Job::Registration { app_name: None } }
+        Self::of(backend.into(), Job::Registration { app_name: None })
     }
 
     /// Returns options for a login at the backend at `backend`.
     #[must_use]
     pub fn login(backend: impl Into<String>, login: Login) -> Self {
-        Self { backend: backend.into(), job: Job::Login(login) }
+        Self::of(backend.into(), Job::Login(login))
+    }
+
+    pub(crate) fn of(backend: String, job: Job) -> Self {
+        Self { backend, job, auto_refresh: 0, token: None, on_phase: None, place: None, taken_over: None }
+    }
+
+    /// Replaces an expired code up to `times` by itself, while somebody looks at the page.
+    #[must_use]
+    pub fn auto_refresh(self, times: u32) -> Self {
+        Self { auto_refresh: times, ..self }
+    }
+
+    /// Begins registrations with an embed token of the embedder's own server (`POST /api/v1/embed-tokens`), which a
+    /// page of another origin needs. `source` is asked before every start; nothing counts as "without a token".
+    #[must_use]
+    pub fn token<F>(self, source: impl Fn() -> F + 'static) -> Self
+    where
+        F: Future<Output = Option<String>> + 'static,
+    {
+        let source: TokenSource = Rc::new(move || Box::pin(source()));
+        Self { token: Some(source), ..self }
+    }
+
+    /// Calls `listener` with every phase, after the panel has taken it in.
+    #[must_use]
+    pub fn on_phase(self, listener: impl Fn(Phase) + 'static) -> Self {
+        Self { on_phase: Some(Rc::new(listener)), ..self }
     }
 
     /// Names the app of a registration.
@@ -71,6 +117,16 @@ impl FlowOptions {
     pub fn app_name(self, name: Option<String>) -> Self {
         let app_name = given(name);
         Self { job: Job::Registration { app_name }, ..self }
+    }
+}
+
+impl std::fmt::Debug for FlowOptions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FlowOptions")
+            .field("backend", &self.backend)
+            .field("job", &self.job)
+            .field("auto_refresh", &self.auto_refresh)
+            .finish_non_exhaustive()
     }
 }
 
@@ -115,11 +171,11 @@ impl Job {
     }
 
     /// Returns the place of this job in `sessionStorage`.
-    pub(super) fn resume(&self, backend: &str) -> Resume {
+    pub(super) fn place(&self, backend: &str) -> String {
         match self {
-            Self::Registration { app_name } => Resume::of_registration(backend, app_name.as_deref()),
+            Self::Registration { app_name } => resume::registration(backend, app_name.as_deref()),
             Self::Login(Login { method, app, corp_id, .. }) => {
-                Resume::of_login(backend, method.decide(&user_agent()), app.as_deref(), corp_id.as_deref())
+                resume::login(backend, method.decide(&user_agent()), app.as_deref(), corp_id.as_deref())
             }
         }
     }
@@ -135,8 +191,4 @@ impl Job {
 
 fn given(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
-}
-
-fn user_agent() -> String {
-    window().navigator().user_agent().unwrap_or_default()
 }

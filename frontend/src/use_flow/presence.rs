@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use leptos::prelude::*;
+use crate::dom::{document, window};
 
 use super::driver::Driver;
 use crate::api::Ticket;
@@ -43,7 +43,7 @@ impl Driver {
 
     /// The browser's "back" shows the page as it was left.
     fn came_back(self: &Rc<Self>) {
-        if self.phase.get_untracked() == Phase::Leaving(None) {
+        if self.phase() == Phase::Leaving(None) {
             self.look_for_session();
         } else {
             self.apply(Event::Return);

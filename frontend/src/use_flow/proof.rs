@@ -5,7 +5,8 @@
 
 use std::cell::RefCell;
 
-use leptos::prelude::{location, queue_microtask, window};
+use crate::dom::window;
+use crate::task::queue_microtask;
 use wasm_bindgen::JsValue;
 
 const PREFIX: &str = "#dingtalk-qr-proof=";
@@ -16,11 +17,12 @@ thread_local! {
 
 /// Takes the proof out of the address, if it has one.
 pub(super) fn pick_up() {
-    let hash = location().hash().unwrap_or_default();
+    let hash = window().location().hash().unwrap_or_default();
     let Some(proof) = hash.strip_prefix(PREFIX) else { return };
     PROOF.set(Some(proof.to_owned()));
     queue_microtask(|| drop(take()));
-    let address = location().pathname().unwrap_or_default() + &location().search().unwrap_or_default();
+    let address = window().location().pathname().unwrap_or_default()
+        + &window().location().search().unwrap_or_default();
     if let Ok(history) = window().history() {
         drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
     }

@@ -1,13 +1,13 @@
 use std::rc::Rc;
 
+use crate::dom::window;
 use dingtalk_qr_shared::{ErrorCode, FlowStarted};
 use gloo_timers::future::sleep;
-use leptos::prelude::window;
 
 use super::driver::Driver;
 use super::flow::{elapsed, now};
 use super::login::exchange;
-use super::options::Job;
+use super::options::{Job, TokenSource};
 use crate::api::{ApiError, Ticket, Watched};
 use crate::phase::{Event, Failure};
 use crate::poll::{Heard, Next, PollSchedule};
@@ -17,6 +17,12 @@ const ATTEMPTS_TO_BEGIN: u32 = 4;
 
 /// Begins the flow; a lost request is repeated with the same key.
 pub(super) async fn begin(driver: Rc<Driver>) {
+    let taken_over = driver.taken_over.take();
+    if let Some(begun) = taken_over
+        && let Some(started) = begun.await
+    {
+        return driver.begun(started);
+    }
     let mut schedule = PollSchedule::new(1);
     for attempt in 1..=ATTEMPTS_TO_BEGIN {
         let error = match ask_for_flow(&driver).await {
@@ -39,7 +45,18 @@ async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
     match &driver.job {
         Job::Registration { app_name } => {
             let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
-            driver.api.start(app_name.as_deref(), &key).await
+            let start = async || {
+                let token = embed_token(driver.token.as_ref()).await;
+                driver.api.start(app_name.as_deref(), &key, token.as_deref()).await
+            };
+            match start().await {
+                Err(error)
+                    if driver.token.is_some() && error.code() == Some(ErrorCode::EmbedTokenInvalid) =>
+                {
+                    start().await
+                }
+                answer => answer,
+            }
         }
         Job::Login(_) => {
             let here = address();
@@ -47,6 +64,11 @@ async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
             driver.api.start_login(login).await
         }
     }
+}
+
+/// Asks the page for an embed token.
+pub(crate) async fn embed_token(source: Option<&TokenSource>) -> Option<String> {
+    source?().await
 }
 
 /// Asks how the flow stands until it has ended.

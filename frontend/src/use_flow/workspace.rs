@@ -6,10 +6,10 @@
 
 use std::time::Duration;
 
+use crate::dom::{document, window};
 use futures_util::future::select;
 use gloo_timers::future::sleep;
 use js_sys::{Function, Promise, Reflect};
-use leptos::prelude::{document, window};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlScriptElement;

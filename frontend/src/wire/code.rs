@@ -1,53 +1,72 @@
 use dingtalk_qr_shared::{ErrorCode, Sink};
 
-pub(crate) fn error_code(name: &str) -> ErrorCode {
-    match name {
-        "address_not_allowed" => ErrorCode::AddressNotAllowed,
-        "app_credential_missing" => ErrorCode::AppCredentialMissing,
-        "app_name_taken" => ErrorCode::AppNameTaken,
-        "app_not_found" => ErrorCode::AppNotFound,
-        "approval_outstanding" => ErrorCode::ApprovalOutstanding,
-        "authorization_code_invalid" => ErrorCode::AuthorizationCodeInvalid,
-        "begin_lacks_device_code" => ErrorCode::BeginLacksDeviceCode,
-        "begin_lacks_verification_uri" => ErrorCode::BeginLacksVerificationUri,
-        "credentials_rejected" => ErrorCode::CredentialsRejected,
-        "email_domain_not_allowed" => ErrorCode::EmailDomainNotAllowed,
-        "embed_token_invalid" => ErrorCode::EmbedTokenInvalid,
-        "external_id_taken" => ErrorCode::ExternalIdTaken,
-        "flow_not_found" => ErrorCode::FlowNotFound,
-        "forbidden_origin" => ErrorCode::ForbiddenOrigin,
-        "foreign_organisation" => ErrorCode::ForeignOrganisation,
-        "init_lacks_nonce" => ErrorCode::InitLacksNonce,
-        "internal" => ErrorCode::Internal,
-        "invalid_request" => ErrorCode::InvalidRequest,
-        "login_config_not_found" => ErrorCode::LoginConfigNotFound,
-        "login_ended" => ErrorCode::LoginEnded,
-        "login_state_invalid" => ErrorCode::LoginStateInvalid,
-        "method_not_allowed" => ErrorCode::MethodNotAllowed,
-        "not_a_member" => ErrorCode::NotAMember,
-        "not_found" => ErrorCode::NotFound,
-        "not_invited" => ErrorCode::NotInvited,
-        "not_signed_in" => ErrorCode::NotSignedIn,
-        "number_mismatch" => ErrorCode::NumberMismatch,
-        "operator_required" => ErrorCode::OperatorRequired,
-        "payload_too_large" => ErrorCode::PayloadTooLarge,
-        "permission_missing" => ErrorCode::PermissionMissing,
-        "profile_incomplete" => ErrorCode::ProfileIncomplete,
-        "request_header_too_large" => ErrorCode::RequestHeaderTooLarge,
-        "setup_code_invalid" => ErrorCode::SetupCodeInvalid,
-        "sign_in_required" => ErrorCode::SignInRequired,
-        "sink_failed" => ErrorCode::SinkFailed,
-        "ticket_invalid" => ErrorCode::TicketInvalid,
-        "too_many_flows" => ErrorCode::TooManyFlows,
-        "unsupported_media_type" => ErrorCode::UnsupportedMediaType,
-        "upstream_busy" => ErrorCode::UpstreamBusy,
-        "upstream_refused" => ErrorCode::UpstreamRefused,
-        "upstream_unavailable" => ErrorCode::UpstreamUnavailable,
-        "user_not_found" => ErrorCode::UserNotFound,
-        "verification_uri_rejected" => ErrorCode::VerificationUriRejected,
-        "workspace_code_invalid" => ErrorCode::WorkspaceCodeInvalid,
-        _ => ErrorCode::Unknown,
-    }
+macro_rules! codes {
+    ($($code:ident $name:literal,)+) => {
+        pub(crate) fn error_code(name: &str) -> ErrorCode {
+            match name {
+                $($name => ErrorCode::$code,)+
+                _ => ErrorCode::Unknown,
+            }
+        }
+
+        /// Returns the name on the wire.
+        pub(crate) fn error_code_name(code: ErrorCode) -> &'static str {
+            match code {
+                $(ErrorCode::$code => $name,)+
+                ErrorCode::Unknown => "unknown",
+            }
+        }
+
+        /// Every code that has a name.
+        pub(crate) const ERROR_CODES: &[ErrorCode] = &[$(ErrorCode::$code,)+ ErrorCode::Unknown];
+    };
+}
+
+codes! {
+    AddressNotAllowed "address_not_allowed",
+    AppCredentialMissing "app_credential_missing",
+    AppNameTaken "app_name_taken",
+    AppNotFound "app_not_found",
+    ApprovalOutstanding "approval_outstanding",
+    AuthorizationCodeInvalid "authorization_code_invalid",
+    BeginLacksDeviceCode "begin_lacks_device_code",
+    BeginLacksVerificationUri "begin_lacks_verification_uri",
+    CredentialsRejected "credentials_rejected",
+    EmailDomainNotAllowed "email_domain_not_allowed",
+    EmbedTokenInvalid "embed_token_invalid",
+    ExternalIdTaken "external_id_taken",
+    FlowNotFound "flow_not_found",
+    ForbiddenOrigin "forbidden_origin",
+    ForeignOrganisation "foreign_organisation",
+    InitLacksNonce "init_lacks_nonce",
+    Internal "internal",
+    InvalidRequest "invalid_request",
+    LoginConfigNotFound "login_config_not_found",
+    LoginEnded "login_ended",
+    LoginStateInvalid "login_state_invalid",
+    MethodNotAllowed "method_not_allowed",
+    NotAMember "not_a_member",
+    NotFound "not_found",
+    NotInvited "not_invited",
+    NotSignedIn "not_signed_in",
+    NumberMismatch "number_mismatch",
+    OperatorRequired "operator_required",
+    PayloadTooLarge "payload_too_large",
+    PermissionMissing "permission_missing",
+    ProfileIncomplete "profile_incomplete",
+    RequestHeaderTooLarge "request_header_too_large",
+    SetupCodeInvalid "setup_code_invalid",
+    SignInRequired "sign_in_required",
+    SinkFailed "sink_failed",
+    TicketInvalid "ticket_invalid",
+    TooManyFlows "too_many_flows",
+    UnsupportedMediaType "unsupported_media_type",
+    UpstreamBusy "upstream_busy",
+    UpstreamRefused "upstream_refused",
+    UpstreamUnavailable "upstream_unavailable",
+    UserNotFound "user_not_found",
+    VerificationUriRejected "verification_uri_rejected",
+    WorkspaceCodeInvalid "workspace_code_invalid",
 }
 
 pub(super) fn sink(name: &str) -> Sink {

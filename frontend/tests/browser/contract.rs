@@ -9,7 +9,7 @@ use serde_json::from_str;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const CODES: [&str; 44] = [
+const CODES: [&str; 45] = [
     "address_not_allowed",
     "app_credential_missing",
     "app_name_taken",
@@ -20,6 +20,7 @@ const CODES: [&str; 44] = [
     "begin_lacks_verification_uri",
     "credentials_rejected",
     "email_domain_not_allowed",
+    "embed_token_invalid",
     "external_id_taken",
     "flow_not_found",
     "forbidden_origin",

@@ -1,8 +1,8 @@
 //! What the panel of a login shows in every phase.
 
 use super::support::{Fixture, QR_DOOR, login_prompt, settle};
-use dingtalk_qr::panel::Panel;
-use dingtalk_qr::{Api, Connection, Failure, Language, Phase, UseFlow, WorkspaceFailure};
+use dingtalk_qr::Panel;
+use dingtalk_qr::{Failure, Language, Phase, UseFlow, WorkspaceFailure};
 use dingtalk_qr_shared::{ErrorCode, Identity, LoginMethod, SignedIn};
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -37,10 +37,10 @@ async fn a_code_says_what_will_happen() {
 
 #[wasm_bindgen_test]
 async fn the_number_covers_the_code_and_is_said_once() {
-    let phase = RwSignal::new(Phase::Ready(login_prompt(QR_DOOR)));
-    let page = show_live(phase.into(), LoginMethod::Qr).await;
+    let flow = UseFlow::still(Phase::Ready(login_prompt(QR_DOOR))).by(LoginMethod::Qr);
+    let page = show_flow(flow).await;
 
-    phase.set(Phase::Scanned { prompt: login_prompt(QR_DOOR), number: 42 });
+    flow.show(Phase::Scanned { prompt: login_prompt(QR_DOOR), number: 42 });
     settle().await;
 
     assert_eq!(page.attribute(".dtqr-stage", "data-cover").as_deref(), Some("scanned"));
@@ -125,11 +125,9 @@ async fn no_end_of_a_login_is_a_dead_end() {
 
 #[wasm_bindgen_test]
 async fn the_texts_of_a_login_are_there_in_chinese() {
-    let phase = Signal::stored(Phase::Idle);
-    let flow = UseFlow::still(phase, Signal::stored(Connection::Online), Signal::stored(None));
-    let flow = flow.by(LoginMethod::Redirect);
+    let flow = UseFlow::still(Phase::Idle).by(LoginMethod::Redirect);
     let language = Signal::stored(Language::ZhCn);
-    let page = Fixture::mount(move || view! { <Panel flow api=Api::default() language /> }).await;
+    let page = Fixture::mount(move || view! { <Panel flow language /> }).await;
 
     assert_eq!(page.text(".dtqr-primary"), "使用钉钉登录");
     assert_eq!(page.text("[role=status]"), "你尚未登录");
@@ -151,12 +149,9 @@ fn person(avatar_url: Option<&str>) -> Phase {
 }
 
 async fn show(phase: Phase, method: LoginMethod) -> Fixture {
-    show_live(Signal::stored(phase), method).await
+    show_flow(UseFlow::still(phase).by(method).valid_for(570)).await
 }
 
-async fn show_live(phase: Signal<Phase>, method: LoginMethod) -> Fixture {
-    let online = Signal::stored(Connection::Online);
-    let flow = UseFlow::still(phase, online, Signal::stored(Some(570))).by(method);
-    Fixture::mount(move || view! { <Panel flow api=Api::default() language=Signal::stored(Language::En) /> })
-        .await
+async fn show_flow(flow: UseFlow) -> Fixture {
+    Fixture::mount(move || view! { <Panel flow language=Signal::stored(Language::En) /> }).await
 }

@@ -1,8 +1,8 @@
 //! What the panel shows in every phase, and what its controls do.
 
 use super::support::{Fixture, app, prompt, prompt_from, settle};
-use dingtalk_qr::panel::Panel;
-use dingtalk_qr::{Api, Connection, Failure, Language, Phase, UseFlow};
+use dingtalk_qr::Panel;
+use dingtalk_qr::{Connection, Failure, Language, Phase, UseFlow};
 use dingtalk_qr_shared::ErrorCode;
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -51,12 +51,12 @@ async fn the_countdown_is_outside_of_live_regions() {
 
 #[wasm_bindgen_test]
 async fn the_last_minute_is_announced_once() {
-    let left = RwSignal::new(Some(61));
-    let page = show_flow(UseFlow::still(stored(Phase::Ready(prompt())), online(), left.into())).await;
+    let flow = still(Phase::Ready(prompt())).valid_for(61);
+    let page = show_flow(flow).await;
     assert_eq!(page.text(".dtqr-hidden[role=status]"), "");
 
     for seconds in [60, 59] {
-        left.set(Some(seconds));
+        _ = flow.valid_for(seconds);
         settle().await;
 
         assert_eq!(page.text(".dtqr-hidden[role=status]"), "The code is valid for one more minute.");
@@ -71,7 +71,7 @@ async fn trouble_keeps_the_code_on_screen() {
         (Connection::Offline, "Offline. Goes on when you are back."),
         (Connection::Paused, "Paused while this tab is hidden"),
     ] {
-        let flow = UseFlow::still(stored(Phase::Ready(prompt())), Signal::stored(connection), seconds());
+        let flow = still(Phase::Ready(prompt())).over(connection);
         let page = show_flow(flow).await;
 
         assert_eq!(page.text("[role=status]"), text);
@@ -174,10 +174,10 @@ async fn the_simulator_leads_to_its_phone_page() {
 
 #[wasm_bindgen_test]
 async fn the_refresh_button_takes_the_focus_that_nobody_has() {
-    let phase = RwSignal::new(Phase::Ready(prompt()));
-    let page = show_flow(UseFlow::still(phase.into(), online(), seconds())).await;
+    let flow = still(Phase::Ready(prompt()));
+    let page = show_flow(flow).await;
 
-    phase.set(Phase::Expired(prompt()));
+    flow.show(Phase::Expired(prompt()));
     settle().await;
 
     let button = page.find("button.dtqr-refresh").unwrap();
@@ -187,11 +187,11 @@ async fn the_refresh_button_takes_the_focus_that_nobody_has() {
 
 #[wasm_bindgen_test]
 async fn the_refresh_button_leaves_the_focus_where_the_user_is_busy() {
-    let phase = RwSignal::new(Phase::Ready(prompt()));
-    let page = show_flow(UseFlow::still(phase.into(), online(), seconds())).await;
+    let flow = still(Phase::Ready(prompt()));
+    let page = show_flow(flow).await;
     let elsewhere = page.foreign_input();
 
-    phase.set(Phase::Expired(prompt()));
+    flow.show(Phase::Expired(prompt()));
     settle().await;
 
     assert_eq!(document().active_element(), Some(elsewhere));
@@ -216,11 +216,11 @@ async fn the_form_asks_for_what_is_missing_and_leads_back() {
 
 #[wasm_bindgen_test]
 async fn an_app_that_came_meanwhile_replaces_the_form() {
-    let phase = RwSignal::new(Phase::Ready(prompt()));
-    let page = show_flow(UseFlow::still(phase.into(), online(), seconds())).await;
+    let flow = still(Phase::Ready(prompt()));
+    let page = show_flow(flow).await;
     page.click("Enter by hand").await;
 
-    phase.set(Phase::Created(app()));
+    flow.show(Phase::Created(app()));
     settle().await;
 
     assert_eq!(page.text("[role=status]"), "Your bot is ready");
@@ -229,8 +229,8 @@ async fn an_app_that_came_meanwhile_replaces_the_form() {
 #[wasm_bindgen_test]
 async fn texts_follow_the_language() {
     let language = RwSignal::new(Language::En);
-    let flow = UseFlow::still(stored(Phase::Ready(prompt())), online(), seconds());
-    let page = Fixture::mount(move || view! { <Panel flow api=Api::default() language /> }).await;
+    let flow = still(Phase::Ready(prompt()));
+    let page = Fixture::mount(move || view! { <Panel flow language /> }).await;
 
     language.set(Language::ZhCn);
     settle().await;
@@ -268,22 +268,13 @@ async fn a_browser_that_refuses_to_copy_shows_the_text() {
 }
 
 async fn show(phase: Phase) -> Fixture {
-    show_flow(UseFlow::still(stored(phase), online(), seconds())).await
+    show_flow(still(phase)).await
 }
 
 async fn show_flow(flow: UseFlow) -> Fixture {
-    Fixture::mount(move || view! { <Panel flow api=Api::default() language=Signal::stored(Language::En) /> })
-        .await
+    Fixture::mount(move || view! { <Panel flow language=Signal::stored(Language::En) /> }).await
 }
 
-fn stored(phase: Phase) -> Signal<Phase> {
-    Signal::stored(phase)
-}
-
-fn online() -> Signal<Connection> {
-    Signal::stored(Connection::Online)
-}
-
-fn seconds() -> Signal<Option<u32>> {
-    Signal::stored(Some(570))
+fn still(phase: Phase) -> UseFlow {
+    UseFlow::still(phase).valid_for(570)
 }

@@ -4,7 +4,7 @@
 use super::login::keep;
 use super::support::fake::FakeBackend;
 use super::support::{
-    Address, Fixture, QR_DOOR, SESSION, authenticated, fire, js, kept, login_started, problem, settle,
+    Address, Fixture, NOBODY, QR_DOOR, SESSION, authenticated, fire, js, kept, login_started, problem, settle,
 };
 use dingtalk_qr::{DingTalkLogin, Method};
 use dingtalk_qr_shared::SignedIn;
@@ -251,7 +251,7 @@ async fn on_the_backends_own_origin_the_session_is_the_result() {
 #[wasm_bindgen_test]
 async fn coming_back_to_the_backends_own_origin_without_a_session_shows_the_button() {
     let address = Address::set("/?a=b");
-    let backend = FakeBackend::answering(&format!("[{}]", problem(401, "not_signed_in"))).await;
+    let backend = FakeBackend::answering(&format!("[{}]", NOBODY)).await;
     let page = Fixture::mount(here).await;
     page.click("Continue with DingTalk").await;
     assert_eq!(kept(), 1);

@@ -140,6 +140,9 @@ pub(crate) fn authenticated(rest: &str) -> String {
 pub(crate) const SESSION: &str = r#"{"status":200,"body":{"expires_in":604800,
     "identity":{"user_id":"u1","name":"Ada","email":"ada@example.com"}}}"#;
 
+/// The answer to `GET /session` where nobody is signed in.
+pub(crate) const NOBODY: &str = r#"{"status":204}"#;
+
 pub(crate) fn problem(status: u16, code: &str) -> String {
     format!(
         r#"{{"status":{status},"body":{{"type":"about:blank","title":"","status":{status},"code":"{code}"}}}}"#

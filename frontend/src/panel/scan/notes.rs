@@ -1,16 +1,16 @@
-use leptos::prelude::*;
-
 use super::super::Cx;
 use crate::el::{El, Words, el};
+use crate::messages::Text;
 
 /// What to know before approving on the phone (RFC 10027: context against approving somebody else's request).
 pub(super) fn notes(cx: Cx) -> El {
     let brand = move || {
-        let brand = cx.prompt.get()?.brand.clone()?;
-        Some(el("li", "").text(Words::live(move || (cx.messages().brand)(&brand))))
+        let brand = cx.prompt().and_then(|prompt| prompt.brand.clone());
+        let line = |brand: String| el("li", "").text(Words::live(move || cx.fill(Text::Brand, &brand)));
+        brand.into_iter().map(line).collect()
     };
     el("ul", "dtqr-notes").live(brand).with([
-        el("li", "").text(cx.text(|texts| texts.twice)),
-        el("li", "").with([el("strong", "").text(cx.text(|texts| texts.warning))]),
+        el("li", "").text(cx.text(Text::Twice)),
+        el("li", "").with([el("strong", "").text(cx.text(Text::Warning))]),
     ])
 }

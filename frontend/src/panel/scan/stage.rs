@@ -1,10 +1,11 @@
-use leptos::prelude::*;
+use std::sync::Arc;
 
 use super::super::Cx;
 use super::super::action::{TakesFocus, button};
 use crate::el::{El, Words, el};
 use crate::icon::Icon;
-use crate::phase::Phase;
+use crate::messages::Text;
+use crate::phase::{Phase, Prompt};
 use crate::qr::qr_code;
 
 /// What lies over the code.
@@ -51,30 +52,33 @@ impl Cover {
 
 /// The square with the code; it has its size before the code comes.
 pub(super) fn stage(cx: Cx) -> El {
-    let cover = move || cx.flow.phase.with(Cover::of);
-    let label = |cx: Cx| cx.text_of(|texts| texts.qr_label, |texts| texts.login.qr_label);
+    let cover = move || cx.phase(Cover::of);
+    let label = |cx: Cx| cx.text_of(Text::QrLabel, Text::LoginQrLabel);
     // Once scanned it is of no use to another phone.
-    let is_scanned = Memo::new(move |_| cover() == Cover::Scanned);
-    let code = move || {
-        let prompt = cx.prompt.get().filter(|_| !is_scanned.get())?;
-        Some(qr_code(prompt.qr.as_ref()?, label(cx)))
+    let shown = move || cx.prompt().filter(|_| cover() != Cover::Scanned);
+    let code = move |prompt: &Option<Arc<Prompt>>| {
+        let qr = prompt.as_ref().and_then(|prompt| prompt.qr.as_ref());
+        qr.map(|qr| qr_code(qr, label(cx))).into_iter().collect()
     };
-    let over = move || match cover() {
-        Cover::Nothing | Cover::Skeleton => None,
-        Cover::Scanned => Some(el("span", "dtqr-cover dtqr-number").text(Words::live(move || number(cx)))),
-        Cover::Creating => Some(el("span", "dtqr-cover").with([Icon::Spinner.view()])),
-        Cover::Expired => Some(refresh(cx)),
+    let over = move |cover: &Cover| match cover {
+        Cover::Nothing | Cover::Skeleton => Vec::new(),
+        Cover::Scanned => vec![el("span", "dtqr-cover dtqr-number").text(Words::live(move || number(cx)))],
+        Cover::Creating => vec![el("span", "dtqr-cover").with([Icon::Spinner.view()])],
+        Cover::Expired => vec![refresh(cx)],
     };
-    el("div", "dtqr-stage").set_while("data-cover", move || Some(cover().name())).live(code).live(over)
+    el("div", "dtqr-stage")
+        .set_while("data-cover", move || Some(cover().name()))
+        .live_by(shown, code)
+        .live_by(cover, over)
 }
 
 fn number(cx: Cx) -> String {
-    cx.flow.phase.with(Phase::number).unwrap_or_default()
+    cx.phase(Phase::number).unwrap_or_default()
 }
 
 /// The whole code is the button.
 fn refresh(cx: Cx) -> El {
-    let label = cx.text(|texts| texts.new_code);
-    let refresh = button("dtqr-cover dtqr-refresh", label, move || cx.flow.start.run(()));
+    let label = cx.text(Text::NewCode);
+    let refresh = button("dtqr-cover dtqr-refresh", label, move || cx.start());
     TakesFocus::IfFree.on(cx, refresh)
 }

@@ -1,0 +1,156 @@
+//! The panel for JavaScript: what `<dingtalk-qr>` shows once the WebAssembly is there.
+
+use std::rc::Rc;
+
+use any_spawner::Executor;
+use dingtalk_qr_shared::FlowStarted;
+use js_sys::{Function, Promise};
+use reactive_graph::owner::Owner;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Element;
+
+use crate::el::{Rendered, render};
+use crate::messages::{Text, Texts};
+use crate::method::{self, Method};
+use crate::panel::{Cx, Look, panel, theme};
+use crate::phase::Phase;
+use crate::task::Boxed;
+use crate::tracked::Tracked;
+use crate::use_flow::{FlowOptions, Greeting, Job, Login, UseFlow, use_flow};
+use crate::wire::{self, Object};
+
+mod state;
+
+/// One panel in a page of JavaScript.
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "of JavaScript only")]
+pub struct Panel {
+    looks: Rc<Looks>,
+    flow: UseFlow,
+    owner: Owner,
+    #[expect(dead_code, reason = "held for its Drop")]
+    rendered: Rendered,
+}
+
+struct Looks {
+    lang: Tracked<String>,
+    theme: Tracked<Option<&'static str>>,
+    texts: Tracked<JsValue>,
+}
+
+#[wasm_bindgen]
+impl Panel {
+    /// Shows a panel in `root`, a node of the page.
+    ///
+    /// `options`: `{mode, backend, app?, corp_id?, method?, recognise?, auto_refresh?, lang, theme, place, key, token?,
+    /// begun?}`, where `token` is a function that returns a promise of an embed token, and `begun` a promise of the
+    /// answer to a start that the page has made already. `texts` has every text of [`Text`] under its key. `tell` is
+    /// called with every state.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: &Element, options: &JsValue, texts: JsValue, tell: Function) -> Self {
+        // Fails where another panel has done it.
+        drop(Executor::init_wasm_bindgen());
+        let options = Object::new(options);
+        let text = |name| options.optional_text(name).unwrap_or_default();
+        let looks = Rc::new(Looks {
+            lang: Tracked::new(text("lang")),
+            theme: Tracked::new(theme(&text("theme"))),
+            texts: Tracked::new(texts),
+        });
+        let owner = Owner::new();
+        let (flow, rendered) = owner.with(|| {
+            let flow = use_flow(flow_options(&options).on_phase(move |phase| report(&tell, &phase)));
+            let cx = Cx::new(flow.parts(), look(&looks));
+            (flow, render(root, panel(cx)))
+        });
+        Self { looks, flow, owner, rendered }
+    }
+
+    /// Changes the language of the texts.
+    #[wasm_bindgen(js_name = setTexts)]
+    pub fn set_texts(&self, lang: String, texts: JsValue) {
+        self.looks.lang.set(lang);
+        self.looks.texts.set(texts);
+    }
+
+    /// Changes the theme: `auto`, `light` or `dark`.
+    #[wasm_bindgen(js_name = setTheme)]
+    pub fn set_theme(&self, name: &str) {
+        self.looks.theme.set(theme(name));
+    }
+
+    /// Begins anew.
+    pub fn start(&self) {
+        self.flow.start();
+    }
+
+    /// Gives the flow up.
+    pub fn cancel(&self) {
+        self.flow.cancel();
+    }
+
+    /// Begins a login anew by another door.
+    pub fn switch(&self, method: &str) {
+        self.flow.switch(Method::from_name(method).decide(&method::user_agent()));
+    }
+}
+
+/// Every timer, listener and request ends, and a live flow is given up.
+impl Drop for Panel {
+    fn drop(&mut self) {
+        self.owner.cleanup();
+    }
+}
+
+fn look(looks: &Rc<Looks>) -> Look {
+    let (lang, theme, texts) = (Rc::clone(looks), Rc::clone(looks), Rc::clone(looks));
+    Look {
+        lang: Box::new(move || lang.lang.get().into()),
+        theme: Box::new(move || theme.theme.get()),
+        texts: Box::new(move || {
+            let texts = texts.texts.get();
+            Texts::new(move |text: Text| Object::new(&texts).optional_text(&text.key()).map(Into::into))
+        }),
+    }
+}
+
+fn report(tell: &Function, phase: &Phase) {
+    // What the page throws is the page's.
+    drop(tell.call1(&JsValue::UNDEFINED, &state::of(phase)));
+}
+
+fn flow_options(options: &Object<'_>) -> FlowOptions {
+    let text = |name| options.optional_text(name).filter(|text| !text.is_empty());
+    let job = if text("mode").as_deref() == Some("login") {
+        let greeting =
+            if options.field("recognise").is_truthy() { Greeting::Recognise } else { Greeting::Ask };
+        let login = Login::default().app(text("app")).corp_id(text("corp_id")).greeting(greeting);
+        Job::Login(login.method(Method::from_name(&text("method").unwrap_or_default())))
+    } else {
+        Job::Registration { app_name: text("app") }
+    };
+    let mut flow = FlowOptions::of(text("backend").unwrap_or_default(), job);
+    flow.place = text("place");
+    flow.auto_refresh = options.number("auto_refresh").unwrap_or_default();
+    if let Ok(token) = options.field("token").dyn_into::<Function>() {
+        flow.token = Some(Rc::new(move || {
+            let promise = token.call0(&JsValue::UNDEFINED);
+            Box::pin(async move { resolve(promise.ok()?).await?.as_string() })
+        }));
+    }
+    if let Some(key) = text("key") {
+        flow.taken_over = Some((Box::pin(begun(options.field("begun"))), key));
+    }
+    flow
+}
+
+async fn begun(promise: JsValue) -> Option<FlowStarted> {
+    wire::flow_started(&resolve(promise).await?).ok()
+}
+
+/// Waits for a promise; nothing where it is refused.
+fn resolve(promise: JsValue) -> Boxed<'static, Option<JsValue>> {
+    Box::pin(async move { JsFuture::from(Promise::resolve(&promise)).await.ok() })
+}

@@ -1,0 +1,53 @@
+use std::cell::RefCell;
+
+use reactive_graph::signal::ArcTrigger;
+use reactive_graph::traits::{Notify, Track};
+
+/// A value that leptos's effects follow.
+///
+/// A signal would do the same, but every type of value in a signal costs some kilobytes of code; here all share the one
+/// trigger.
+#[derive(Debug, Default)]
+pub(crate) struct Tracked<T> {
+    value: RefCell<T>,
+    trigger: ArcTrigger,
+}
+
+impl<T> Tracked<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { value: RefCell::new(value), trigger: ArcTrigger::new() }
+    }
+
+    /// Reads the value; the effect that asks runs again when it has changed.
+    pub(crate) fn with<U>(&self, read: impl FnOnce(&T) -> U) -> U {
+        self.trigger.track();
+        self.peek(read)
+    }
+
+    /// Reads the value of the moment.
+    pub(crate) fn peek<U>(&self, read: impl FnOnce(&T) -> U) -> U {
+        read(&self.value.borrow())
+    }
+}
+
+impl<T: Clone> Tracked<T> {
+    pub(crate) fn get(&self) -> T {
+        self.with(T::clone)
+    }
+
+    pub(crate) fn now(&self) -> T {
+        self.peek(T::clone)
+    }
+}
+
+impl<T: PartialEq> Tracked<T> {
+    /// Returns whether the value is another one now.
+    pub(crate) fn set(&self, value: T) -> bool {
+        let is_new = *self.value.borrow() != value;
+        if is_new {
+            self.value.replace(value);
+            self.trigger.notify();
+        }
+        is_new
+    }
+}
