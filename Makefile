@@ -4,11 +4,13 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page programs test-rust test-wasm test-e2e login-latency fmt clean
+.PHONY: help run test check acceptance layers page embed package sizes programs test-rust test-wasm test-e2e login-latency fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
 	frontend/Cargo.toml shared/Cargo.toml index.html Trunk.toml Cargo.toml Cargo.lock scripts/precompress
+# Rebuild the custom element when one of these changes, or when Trunk has emptied dist/.
+EMBED := $(shell find frontend/package -not -path '*/node_modules*' -not -path '*/dist*' -not -path '*/src/texts*' -type f 2>/dev/null) scripts/embed
 ENV := source scripts/versions
 say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 
@@ -51,6 +53,28 @@ dist/index.html: $(PAGE)
 	trunk build --release --offline --locked
 	touch $@
 
+embed: dist/embed/integrity.json ## build the custom element into dist/embed/
+
+dist/embed/integrity.json: $(EMBED) dist/index.html
+	@scripts/setup page embed $${RELEASE:+embed-release}
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the custom element"
+	scripts/embed dist/embed
+
+package: ## build the npm package into target/, as small as it gets
+	@scripts/setup page embed embed-release
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the npm package (some minutes)" >&2
+	RELEASE=1 scripts/embed
+	scripts/pack
+
+sizes: ## weigh what a page loads; RELEASE=1 weighs the npm package
+	@scripts/setup page embed $${RELEASE:+embed-release} >&2
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the custom element" >&2
+	scripts/embed >&2
+	scripts/sizes
+
 programs: ## build the backend and the simulator
 	@scripts/setup rust
 	$(ENV)
@@ -89,4 +113,4 @@ fmt: ## format the code
 	cargo fmt --all
 
 clean: ## remove what was built
-	rm -rf dist target tests/e2e/node_modules tests/e2e/test-results
+	rm -rf dist target tests/e2e/node_modules tests/e2e/test-results frontend/package/dist frontend/package/node_modules

@@ -29,6 +29,8 @@ let proof: string | undefined;
  * to DingTalk and back.
  */
 export class Panel implements PanelInterface {
+  private _options: PanelOptions;
+  private _report: (state: State) => void;
   private _base: HTMLElement;
   private _view: View;
   private _url: string;
@@ -45,13 +47,10 @@ export class Panel implements PanelInterface {
   private _question: AbortController | undefined;
   private _wake = () => {};
 
-  constructor(
-    root: Element,
-    private _options: PanelOptions,
-    texts: Texts,
-    private _report: (state: State) => void,
-  ) {
-    const { mode, backend, method, lang, theme } = _options;
+  constructor(root: Element, options: PanelOptions, texts: Texts, tell: (state: State) => void) {
+    const { mode, backend, method, lang, theme } = options;
+    this._options = options;
+    this._report = tell;
     this._base = base(theme);
     this._base.lang = lang;
     root.append(this._base);
