@@ -1,4 +1,4 @@
-// Bundles the package: `node build.mjs OUT TEXTS GLUE WASM` puts into OUT
+// Bundles the package: `node build.mjs OUT TEXTS GLUE WASM` runs the tests that need no browser, and puts into OUT
 //   npm/   the files of the package, with relative imports only
 //   site/  what a backend serves under /embed/: the loader, a folder that never changes, and the integrity of both
 import { createHash } from 'node:crypto';
@@ -21,6 +21,7 @@ writeTexts(languages);
 rmSync(npm, { recursive: true, force: true });
 rmSync(site, { recursive: true, force: true });
 const panelCss = await panelStyle();
+await test();
 
 // The bundles meet at run time, so that private names have to be the same in all of them.
 let mangleCache = {};
@@ -41,6 +42,22 @@ const integrity = files(site)
   .filter((file) => /\.(js|css|wasm)$/.test(file))
   .map((file) => [file, `sha384-${hash('sha384', readFileSync(join(site, file)), 'base64')}`]);
 writeFileSync(join(site, 'integrity.json'), JSON.stringify({ version, files: Object.fromEntries(integrity) }, null, 2) + '\n');
+
+/** Runs what needs no browser. */
+async function test() {
+  const file = join(out, 'package.test.mjs');
+  await esbuild.build({
+    entryPoints: [join(here, 'tests/package.test.ts')],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    define: { BROWSER: 'false' },
+    loader: { '.css': 'text' },
+    external: ['./panel.js', './texts/*'],
+  });
+  execFileSync(process.execPath, ['--test', '--test-reporter=dot', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+}
 
 /** One module for each language, and the interface of their keys. */
 function writeTexts(languages) {
@@ -106,6 +123,7 @@ async function bundle(file, entry, { prefix, isBrowser = true, directory = npm }
 async function declarations() {
   const types = join(out, 'types');
   rmSync(types, { recursive: true, force: true });
+  execFileSync(join(here, 'node_modules/.bin/tsc'), ['-p', join(here, 'tests')], { stdio: 'inherit' });
   execFileSync(join(here, 'node_modules/.bin/tsc'), ['-p', here, '--declaration', '--emitDeclarationOnly', '--outDir', types], { stdio: 'inherit' });
   for (const name of ['index', 'define', 'element', 'types', 'texts']) copyFileSync(join(types, `${name}.d.ts`), join(npm, `${name}.d.ts`));
   for (const name of ['react', 'vue', 'svelte']) copyFileSync(source(`${name}.d.ts`), join(npm, `${name}.d.ts`));

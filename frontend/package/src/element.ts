@@ -1,3 +1,4 @@
+import { backendOf } from "./backend.js";
 import { draw } from "./draw.js";
 import { language } from "./language.js";
 import skeleton from "./skeleton.css";
@@ -5,14 +6,13 @@ import { textsOf } from "./texts-of.js";
 import type { DingTalkQrEventMap, DingTalkQrProperties, FlowStarted, Method, State, Texts } from "./types.js";
 import type { Shell } from "./shell.js";
 
+/** Whether nobody but a browser runs this: the loader. The build says. */
 declare const BROWSER: boolean;
-
-const [origin, isEmbedded] = import.meta.url.split("/embed/") as [string, string?];
 
 /** The properties that are attributes, too, and what stands for one that is missing. */
 const defaults: Record<string, string | false> = {
   mode: "registration",
-  backend: isEmbedded ? origin : "",
+  backend: backendOf(import.meta.url),
   app: "",
   corpId: "",
   method: "auto",
@@ -160,7 +160,8 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
     };
     this._begun = begin().catch(() => undefined);
     textsOf(this._language());
-    wasm ??= fetch(new URL("./panel_bg.wasm", import.meta.url));
+    // Who waits for it comes later.
+    (wasm ??= fetch(new URL("./panel_bg.wasm", import.meta.url))).catch(() => {});
     this._shell = import("./panel.js").then((panel) => panel.open(this, root, wasm!));
   }
 
@@ -204,9 +205,13 @@ for (const name in properties) {
 
 type Listener<K extends keyof DingTalkQrEventMap> = (this: DingTalkQrElement, event: DingTalkQrEventMap[K]) => unknown;
 
+type NativeListener<K extends keyof HTMLElementEventMap> = (this: DingTalkQrElement, event: HTMLElementEventMap[K]) => unknown;
+
 export interface DingTalkQrElement extends Omit<DingTalkQrProperties, "lang" | "getToken" | "texts"> {
   addEventListener<K extends keyof DingTalkQrEventMap>(type: K, listener: Listener<K>, options?: boolean | AddEventListenerOptions): void;
+  addEventListener<K extends keyof HTMLElementEventMap>(type: K, listener: NativeListener<K>, options?: boolean | AddEventListenerOptions): void;
   addEventListener(...parameters: Parameters<HTMLElement["addEventListener"]>): void;
   removeEventListener<K extends keyof DingTalkQrEventMap>(type: K, listener: Listener<K>, options?: boolean | EventListenerOptions): void;
+  removeEventListener<K extends keyof HTMLElementEventMap>(type: K, listener: NativeListener<K>, options?: boolean | EventListenerOptions): void;
   removeEventListener(...parameters: Parameters<HTMLElement["removeEventListener"]>): void;
 }

@@ -23,7 +23,7 @@ export function face(root: Element, view: View) {
   const name = faceName(view);
   const old = root.querySelector('.dtqr-card > [role="status"]');
   const hadFocus = root.contains((root.getRootNode() as ShadowRoot).activeElement);
-  const fresh = card(texts, isLogin, name, ...top(name, view), make("p", "dtqr-status", { role: "status", "data-tone": tone(view) }, ...status(view)), ...bottom(name, view));
+  const fresh = card(texts, isLogin, name, ...top(name, view), make("p", "dtqr-status", { role: "status", "data-tone": tone(view) }, make("span", "", {}, ...status(view))), ...bottom(name, view));
   const current = old?.parentElement;
   if (!current) root.replaceChildren(fresh);
   else {
@@ -37,8 +37,10 @@ export function face(root: Element, view: View) {
     old.after(...fresh.childNodes);
     while (current.nextSibling) current.nextSibling.remove();
   }
-  const phone = flow?.simulated && name == "scan" && link("dtqr-link", flow.qr?.text, texts.simulatedLink);
-  if (flow?.simulated) root.append(make("p", "dtqr-simulated", {}, isLogin ? texts.loginSimulated : texts.simulated, " ", phone));
+  if (flow?.simulated && name == "scan") {
+    const phone = link("dtqr-link", flow.qr?.text, texts.simulatedLink);
+    root.append(make("p", "dtqr-simulated", {}, isLogin ? texts.loginSimulated : texts.simulated, " ", phone));
+  }
   // The button that had the focus has just gone.
   if (hadFocus) root.querySelector<HTMLElement>("button, a")?.focus({ preventScroll: true });
 }
@@ -90,6 +92,7 @@ function bottom(name: string, view: View): Child[] {
   const primary = (label: string) => button("dtqr-button dtqr-primary", label, view.start);
   const useQr = () => button("dtqr-button", texts.loginUseQr, () => view.switch("qr"));
   const goHere = () => button("dtqr-button", texts.loginContinueHere, () => view.switch("redirect"));
+  const place = (sink: string) => (sink == "store" ? texts.sinkStore : sink == "env_file" ? texts.sinkEnvFile : texts.sinkUnknown);
   switch (name) {
     case "scan":
       return scanBottom(view, goHere);
@@ -102,7 +105,7 @@ function bottom(name: string, view: View): Child[] {
       const findings = (state.findings ?? []).map((code) => make("li", "", {}, failure(texts, code, false)));
       const verdict = state.verified ? texts.verified : findings.length ? undefined : texts.notVerified;
       return [
-        facts([texts.clientId, state.client_id], [texts.clientSecret, state.hint]),
+        facts([texts.clientId, state.client_id], [texts.clientSecret, state.hint], [texts.savedTo, state.saved_to.map(place).join(", ")]),
         make("ul", "dtqr-notes", {}, verdict && make("li", "", {}, verdict), ...findings),
         make("p", "dtqr-text dtqr-next", {}, texts.nextStep),
         make("div", "dtqr-actions dtqr-foot", {}, button("dtqr-button", texts.another, view.start)),
@@ -130,8 +133,9 @@ function bottom(name: string, view: View): Child[] {
         "div",
         "dtqr-actions",
         {},
-        link("dtqr-button dtqr-primary dtqr-touch", url, isLogin ? texts.loginOpenHere : texts.openInDingtalk),
-        link("dtqr-button dtqr-mouse", url, texts.openLink),
+        /Mobi/.test(navigator.userAgent) ?
+          link("dtqr-button dtqr-primary", url, isLogin ? texts.loginOpenHere : texts.openInDingtalk)
+        : link("dtqr-button", url, texts.openLink),
       ),
       !isLogin &&
         make(

@@ -150,15 +150,17 @@ export class Panel implements PanelInterface {
     this._isUnconfirmed = true;
     const wasSent = kept.left;
     if (kept.door) this._view.door = kept.door.method == "qr" ? "qr" : "redirect";
-    this._follow({ ...kept, left: false });
     // Only who was sent to DingTalk may bring something back: anything else is somebody else's login.
-    if (wasSent && proof) void this._present(proof);
+    const brought = wasSent ? proof : undefined;
     proof = undefined;
+    this._follow({ ...kept, left: false }, brought ? { status: "confirming" } : undefined);
+    if (brought) void this._present(brought);
   }
 
   private async _begin(key = crypto.getRandomValues(new Uint32Array(4)).join("-")) {
     const { signal } = this._run;
     const { isLogin, door } = this._view;
+    this._view.flow = undefined;
     this._show({ status: door == "redirect" ? "leaving" : "starting" });
     let isRefused = false;
     for (let attempt = 1; ; attempt++) {
@@ -199,12 +201,12 @@ export class Panel implements PanelInterface {
     location.assign(url);
   }
 
-  private _follow(flow: Kept) {
+  private _follow(flow: Kept, state = plainState(flow.state)) {
     this._flow = this._view.flow = flow;
     this._etag = null;
     this._last = "";
     keep(this._options.place, flow);
-    this._show(plainState(flow.state));
+    this._show(state);
     void this._watch(flow);
   }
 
@@ -272,7 +274,6 @@ export class Panel implements PanelInterface {
   /** Gives the backend what DingTalk's answer brought. It is good once, so a refusal after a lost attempt may mean success. */
   private async _present(proof: string) {
     const { signal } = this._run;
-    this._show({ status: "confirming" });
     const { flow_id, poll_token } = this._flow!;
     for (let attempt = 1; attempt <= ATTEMPTS_TO_BEGIN; attempt++) {
       try {

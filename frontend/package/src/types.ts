@@ -161,3 +161,9 @@ export type PanelClass = new (
 
 import type { Texts } from "./texts.js";
 export type { Texts };
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "dingtalk-qr": import("./element.js").DingTalkQrElement;
+  }
+}
