@@ -19,16 +19,16 @@ const defaults: Record<string, string | false> = {
   recognise: false,
   tokenUrl: "",
 };
-/** Those that may change without a new beginning. */
-const details = { token: "", theme: "auto" };
+/** With those that may change without a new beginning. */
+const properties = { ...defaults, token: "", theme: "auto" };
 
 const attributeOf = (property: string) => property.replace(/[A-Z]/, "-$&").toLowerCase();
 
-const div = (name: string, ...children: Element[]) => {
-  const div = document.createElement("div");
-  div.className = name;
-  div.append(...children);
-  return div;
+const make = (tag: string, name: string, ...children: Element[]) => {
+  const node = document.createElement(tag);
+  node.className = name;
+  node.append(...children);
+  return node;
 };
 
 /** One stylesheet for all elements of the page. */
@@ -51,7 +51,7 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
   declare _begun?: Promise<FlowStarted | undefined> | undefined;
 
   static get observedAttributes() {
-    return [...Object.keys({ ...defaults, ...details }).map(attributeOf), "lang"];
+    return [...Object.keys(properties).map(attributeOf), "lang"];
   }
 
   constructor() {
@@ -132,12 +132,12 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
   private _mount() {
     const isLogin = this.mode == "login";
     const hasCode = !isLogin || this.method == "qr" || (this.method == "auto" && !/DingTalk|Mobi/.test(navigator.userAgent));
-    const stage = div("dtqr-stage");
-    const card = div("dtqr-card", ...(hasCode ? [stage] : []), document.createElement("slot"));
-    const root = div("", div("dtqr", card));
+    const stage = make("div", "dtqr-stage");
+    const card = make("div", "dtqr-card", ...(hasCode ? [stage] : []), make("slot", ""));
+    const root = make("div", "", make("div", "dtqr", card));
     card.dataset.job = this.mode;
     this.shadowRoot!.append(root);
-    this._key = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    this._key = crypto.getRandomValues(new Uint32Array(4)).join();
 
     const begin = async () => {
       // A tab that has a flow may go on with it. Who may be recognised need not begin.
@@ -188,7 +188,6 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
   }
 }
 
-const properties = { ...defaults, ...details };
 for (const name in properties) {
   const attribute = attributeOf(name);
   const fallback = (properties as Record<string, string | false>)[name];

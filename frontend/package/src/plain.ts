@@ -157,7 +157,7 @@ export class Panel implements PanelInterface {
     if (brought) void this._present(brought);
   }
 
-  private async _begin(key = crypto.getRandomValues(new Uint32Array(4)).join("-")) {
+  private async _begin(key = crypto.getRandomValues(new Uint32Array(4)).join()) {
     const { signal } = this._run;
     const { isLogin, door } = this._view;
     this._view.flow = undefined;
