@@ -1,4 +1,5 @@
-// Bundles the package: `node build.mjs OUT TEXTS GLUE WASM` runs the tests that need no browser, and puts into OUT
+// Bundles the package. `node build.mjs OUT` takes texts.json, glue/panel.js, panel_bg.wasm and names.json from OUT, runs the
+// tests that need no browser, and puts into OUT
 //   npm/   the files of the package, with relative imports only
 //   site/  what a backend serves under /embed/: the loader, a folder that never changes, and the integrity of both
 import { createHash } from 'node:crypto';
@@ -9,18 +10,19 @@ import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const [out, textsFile, glue, wasm] = process.argv.slice(2).map((path) => resolve(path));
+const out = resolve(process.argv[2]);
 const source = (name) => join(here, 'src', name);
 const npm = join(out, 'npm');
 const site = join(out, 'site');
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 const hash = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
 
-const languages = JSON.parse(readFileSync(textsFile, 'utf8'));
+const languages = JSON.parse(readFileSync(join(out, 'texts.json'), 'utf8'));
 writeTexts(languages);
 rmSync(npm, { recursive: true, force: true });
 rmSync(site, { recursive: true, force: true });
 const panelCss = await panelStyle();
+const glue = shortGlue();
 await test();
 
 // The bundles meet at run time, so that private names have to be the same in all of them.
@@ -32,7 +34,7 @@ await bundle('plain.js', 'plain.ts');
 for (const language of Object.keys(languages)) await bundle(`texts/${language}.js`, `texts/${language}.ts`);
 writeFileSync(join(npm, 'define.js'), "import { define } from './index.js';\ndefine();\n");
 writeFileSync(join(npm, 'panel.css'), panelCss);
-copyFileSync(wasm, join(npm, 'panel_bg.wasm'));
+copyFileSync(join(out, 'panel_bg.wasm'), join(npm, 'panel_bg.wasm'));
 await declarations();
 
 const folder = `v${version}-${hash('sha256', files(npm).map((file) => file + hash('sha256', readFileSync(join(npm, file)), 'hex')).join(), 'hex').slice(0, 8)}`;
@@ -73,6 +75,21 @@ function writeTexts(languages) {
   }
 }
 
+/** What wasm-bindgen wrote, with the short names that wasm-opt gave to what passes between script and module. */
+function shortGlue() {
+  const names = JSON.parse(readFileSync(join(out, 'names.json'), 'utf8'));
+  const shortOf = (list) => Object.fromEntries(list.map((names) => names.slice(-2)));
+  const [imports, exports] = [shortOf(names.imports), shortOf(names.exports)];
+  const rename = (short) => (whole, before, name, after) => {
+    if (!(name in short)) throw new Error(`the module has no ${name}`);
+    return before + short[name] + after;
+  };
+  return readFileSync(join(out, 'glue/panel.js'), 'utf8')
+    .replace(/(\bwasm\.)(\w+)()/g, rename(exports))
+    .replace(/^(\s+)(__wb\w+)(: function)/gm, rename(imports))
+    .replace('"./panel_bg.js": import0', 'a: import0');
+}
+
 async function minify(css) {
   const { code } = await esbuild.transform(css, { loader: 'css', minify: true });
   return code.trim();
@@ -91,7 +108,8 @@ async function bundle(file, entry, { prefix, isBrowser = true, directory = npm }
       build.onResolve({ filter: /^\.\/(panel|plain|texts\/.+)\.js$/ }, ({ kind, path }) =>
         kind == 'dynamic-import' ? { path: (prefix ?? './') + path.slice(2), external: true } : undefined,
       );
-      build.onResolve({ filter: /^panel-glue$/ }, () => ({ path: glue }));
+      build.onResolve({ filter: /^panel-glue$/ }, () => ({ path: 'panel-glue', namespace: 'glue' }));
+      build.onLoad({ filter: /.*/, namespace: 'glue' }, () => ({ contents: glue, loader: 'js' }));
       if (prefix) build.onResolve({ filter: /^\.\/texts-of\.js$/ }, () => ({ path: source('texts-by-name.ts') }));
       build.onResolve({ filter: /panel\.css$/ }, () => ({ path: 'panel.css', namespace: 'style' }));
       build.onLoad({ filter: /.*/, namespace: 'style' }, () => ({ contents: panelCss, loader: 'text' }));
@@ -107,8 +125,8 @@ async function bundle(file, entry, { prefix, isBrowser = true, directory = npm }
     charset: 'utf8',
     legalComments: 'none',
     define: { BROWSER: String(isBrowser) },
-    // wasm-bindgen's own names begin with two of them.
-    mangleProps: /^_[a-z]/,
+    // Neither wasm-bindgen's own names, which begin with two of them, nor wasm-opt's short ones.
+    mangleProps: /^_[a-z]{3}/,
     mangleCache,
     plugins: [parts],
     write: false,

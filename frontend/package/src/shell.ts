@@ -24,7 +24,11 @@ export interface Shell {
 let panelClass: Promise<PanelClass> | undefined;
 
 /** Loads the panel, once for all elements; the plain one where WebAssembly is refused or does not come. */
-const loadPanel = (wasm: Promise<Response>) => (panelClass ??= load(wasm).catch(async () => (await import("./plain.js")).Panel));
+const loadPanel = (wasm: Promise<Response>) =>
+  (panelClass ??= load(wasm).catch(async (error) => {
+    console.warn("dingtalk-qr goes on without WebAssembly:", error);
+    return (await import("./plain.js")).Panel;
+  }));
 
 /** Goes on from what the element has begun: dresses it, adds the words, and hands it to the panel. */
 export async function open(element: DingTalkQrElement, root: HTMLElement, wasm: Promise<Response>): Promise<Shell> {
