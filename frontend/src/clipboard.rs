@@ -23,7 +23,7 @@ pub(crate) enum Copied {
 /// Copies `text`. Where the browser refuses, the text appears to be selected by hand.
 pub(crate) fn copy_button(cx: Cx, text: String, label: Text) -> El {
     let by_hand = text.clone();
-    let on_click = move |_| {
+    let on_click = move |_: &Event| {
         let text = text.clone();
         spawn(async move {
             let copied = if copy(&text).await { Copied::Yes } else { Copied::Refused };
@@ -34,18 +34,17 @@ pub(crate) fn copy_button(cx: Cx, text: String, label: Text) -> El {
             drop(inside.copied_timer.replace(reset));
         });
     };
-    let outcome =
-        move || cx.inside().copied.get().filter(|(copied, _)| *copied == label).map(|(_, outcome)| outcome);
+    let outcome = move || {
+        let copied = cx.inside().copied.get();
+        copied.filter(|(copied, _)| *copied == label).map(|(_, outcome)| outcome)
+    };
     let is_copied = move || outcome() == Some(Copied::Yes);
+    let is_refused = move || outcome() == Some(Copied::Refused);
     let caption = move || cx.say(if is_copied() { Text::Copied } else { label });
-    let tick = |is_copied: &bool| is_copied.then(|| Icon::Tick.view()).into_iter().collect();
-    let content =
-        el("span", "").set("aria-live", "polite").live_by(is_copied, tick).text(Words::live(caption));
-    let refused =
-        move |is_refused: &bool| is_refused.then(|| selectable(cx, by_hand.clone())).into_iter().collect();
-    el("span", "dtqr-copy")
-        .with([el("button", "dtqr-button").set("type", "button").on("click", on_click).with([content])])
-        .live_by(move || outcome() == Some(Copied::Refused), refused)
+    let tick = move || if is_copied() { vec![Icon::Tick.view()] } else { Vec::new() };
+    let by_hand = move || if is_refused() { vec![selectable(cx, by_hand.clone())] } else { Vec::new() };
+    let content = el("span[aria-live=polite]").live(tick).text(Words::live(caption));
+    el("span.copy").with(el("button.button[type=button]").on("click", on_click).with(content)).live(by_hand)
 }
 
 fn forget(cx: Cx) {
@@ -55,10 +54,10 @@ fn forget(cx: Cx) {
 }
 
 fn selectable(cx: Cx, text: String) -> El {
-    let on_focus = |event: Event| dom::target::<HtmlInputElement>(&event).select();
-    el("label", "dtqr-selectable")
+    let on_focus = |event: &Event| dom::target::<HtmlInputElement>(event).select();
+    el("label.selectable")
         .text(cx.text(Text::CopyByHand))
-        .with([el("input", "dtqr-input").set("readonly", "").set("value", text).on("focus", on_focus)])
+        .with(el("input.input[readonly]").set("value", text).on("focus", on_focus))
 }
 
 /// Returns whether the text is in the clipboard; there is none outside of a secure context.

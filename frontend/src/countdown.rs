@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
-use crate::el::{El, Words, el, svg};
+use crate::digits::{digits, two_digits};
+use crate::el::{El, Words, el};
 use crate::intl;
 use crate::messages::Text;
 use crate::panel::Cx;
@@ -20,30 +21,28 @@ pub(crate) fn countdown(cx: Cx) -> [El; 3] {
         let minutes = |left| cx.fill(Text::StillValid, &intl::minutes(&cx.lang(), left));
         cx.inside().entered.get().map(minutes).map(Cow::Owned).unwrap_or_default()
     };
-    let width = move || per_mille(left(), cx.inside().flow.standing.lifetime.get()).to_string();
-    let clock = el("time", "dtqr-clock")
-        .set("role", "timer")
-        .set_while("data-last", move || is_last_minute().then_some(""))
+    let width = move || digits(per_mille(left(), cx.inside().flow.standing.lifetime.get()));
+    let clock = el("time.clock[role=timer]")
+        .set("data-last", Words::live(move || is_last_minute().then_some("")))
         .text(Words::live(move || clock(left())));
-    let bar = svg("svg", "dtqr-bar")
-        .set("viewBox", "0 0 1000 3")
-        .set("preserveAspectRatio", "none")
-        .set("aria-hidden", "true")
-        .with([svg("rect", "").set("height", "3").set("width", Words::live(width))]);
+    let bar = el("svg.bar[viewBox=0 0 1000 3][preserveAspectRatio=none][aria-hidden=true]")
+        .with(el("rect[height=3]").set("width", Words::live(width)));
     [
-        el("span", "dtqr-time").text(cx.text(Text::TimeLeft)).text(" ").with([clock]),
-        el("span", "dtqr-hidden").set("role", "status").text(Words::live(announcement)),
+        el("span.time").text(cx.text(Text::TimeLeft)).text(" ").with(clock),
+        el("span.hidden[role=status]").text(Words::live(announcement)),
         bar,
     ]
 }
 
 /// Formats seconds as minutes and seconds.
 fn clock(seconds: u32) -> String {
-    format!("{}:{:02}", seconds / 60, seconds % 60)
+    [&*digits(seconds / 60), ":", &two_digits(seconds % 60)].concat()
 }
 
-fn per_mille(left: u32, lifetime: u32) -> u64 {
-    (u64::from(left) * 1000 / u64::from(lifetime.max(1))).min(1000)
+fn per_mille(left: u32, lifetime: u32) -> u32 {
+    // Days would overflow; what is left of them is not to be seen in the bar.
+    let lifetime = lifetime.clamp(1, 1_000_000);
+    left.min(lifetime) * 1000 / lifetime
 }
 
 #[cfg(test)]

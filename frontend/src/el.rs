@@ -1,12 +1,11 @@
 //! The elements of the panel.
 //!
 //! Written with leptos's `view!`, where every element and every closure has a type and hence code of its own, the panel
-//! weighs half as much again. All elements share one type; reactivity, ownership and clean-up stay leptos's.
+//! would weigh twice as much. Here all elements share one type, and what is behind a closure has one method; reactivity,
+//! ownership and clean-up stay leptos's.
 
 mod render;
 mod words;
-
-use std::cell::RefCell;
 
 use web_sys::{Event, HtmlElement};
 
@@ -19,122 +18,114 @@ pub(crate) use words::Words;
 pub(crate) struct El(Box<Parts>);
 
 struct Parts {
-    tag: Tag,
-    attributes: Vec<(&'static str, Value)>,
-    listeners: Vec<(&'static str, Listener)>,
-    children: Vec<Child>,
-    on_mount: Option<Box<dyn FnOnce(HtmlElement)>>,
+    spec: &'static str,
+    parts: Vec<Part>,
 }
 
-type Listener = Box<dyn FnMut(Event)>;
-
-#[derive(Clone, Copy)]
-enum Tag {
-    Html(&'static str),
-    Svg(&'static str),
-}
-
-enum Value {
-    Always(Words),
-    /// Present while the function gives something.
-    Sometimes(Box<dyn Fn() -> Option<&'static str>>),
-}
-
-enum Child {
-    Element(El),
+enum Part {
+    Attribute(&'static str, Words),
+    Listener(&'static str, Box<dyn Hear>),
     Text(Words),
-    /// Replaced whenever a signal that the function reads has changed, unless it gives nothing.
-    Live(Box<dyn Fn() -> Option<Vec<El>>>),
+    Child(El),
+    Live(Option<Box<dyn Key>>, Box<dyn Make>),
+    Mount(Box<dyn Mount>),
 }
 
-/// Returns an HTML element.
-pub(crate) fn el(tag: &'static str, class: &'static str) -> El {
-    El::new(Tag::Html(tag), class)
+/// Hears an event.
+pub(crate) trait Hear {
+    fn hear(&self, event: &Event);
 }
 
-/// Returns an SVG element.
-pub(crate) fn svg(tag: &'static str, class: &'static str) -> El {
-    El::new(Tag::Svg(tag), class)
+impl<F: Fn(&Event)> Hear for F {
+    fn hear(&self, event: &Event) {
+        self(event);
+    }
+}
+
+/// Tells whether children are to be made anew.
+pub(crate) trait Key {
+    fn key(&self) -> usize;
+}
+
+impl<F: Fn() -> usize> Key for F {
+    fn key(&self) -> usize {
+        self()
+    }
+}
+
+/// Makes children.
+pub(crate) trait Make {
+    fn make(&self) -> Vec<El>;
+}
+
+impl<F: Fn() -> Vec<El>> Make for F {
+    fn make(&self) -> Vec<El> {
+        self()
+    }
+}
+
+/// Is told that the element is in the document.
+pub(crate) trait Mount {
+    fn mounted(&self, element: HtmlElement);
+}
+
+impl<F: Fn(HtmlElement)> Mount for F {
+    fn mounted(&self, element: HtmlElement) {
+        self(element);
+    }
+}
+
+/// Returns an element: its tag, its classes and attributes, such as `input.input[name=id][readonly]`.
+///
+/// Classes are written without their prefix `dtqr-`; without it they are also the names of the element's parts. An
+/// attribute comes after the classes; its value is all up to the next `]`.
+pub(crate) fn el(spec: &'static str) -> El {
+    El(Box::new(Parts { spec, parts: Vec::new() }))
 }
 
 impl El {
-    fn new(tag: Tag, class: &'static str) -> Self {
-        let mut attributes = Vec::new();
-        if !class.is_empty() {
-            attributes.push(("class", Value::Always(class.into())));
-            attributes.push(("part", Value::Always(class.replace(PREFIX, "").into())));
-        }
-        Self(Box::new(Parts { tag, attributes, listeners: Vec::new(), children: Vec::new(), on_mount: None }))
-    }
-
-    /// Sets an attribute.
-    pub(crate) fn set(mut self, name: &'static str, value: impl Into<Words>) -> Self {
-        self.0.attributes.push((name, Value::Always(value.into())));
+    fn part(mut self, part: Part) -> Self {
+        self.0.parts.push(part);
         self
     }
 
-    /// Sets an attribute while `value` gives one.
-    pub(crate) fn set_while(
-        mut self,
-        name: &'static str,
-        value: impl Fn() -> Option<&'static str> + 'static,
-    ) -> Self {
-        self.0.attributes.push((name, Value::Sometimes(Box::new(value))));
-        self
+    /// Sets an attribute; one that follows signals is there while they give a text.
+    pub(crate) fn set(self, name: &'static str, value: impl Into<Words>) -> Self {
+        self.part(Part::Attribute(name, value.into()))
     }
 
     /// Calls `listener` at every `event`.
-    pub(crate) fn on(mut self, event: &'static str, listener: impl FnMut(Event) + 'static) -> Self {
-        self.0.listeners.push((event, Box::new(listener)));
-        self
+    pub(crate) fn on(self, event: &'static str, listener: impl Hear + 'static) -> Self {
+        self.part(Part::Listener(event, Box::new(listener)))
     }
 
     /// Calls `on_mount` once the element is in the document.
-    pub(crate) fn on_mount(mut self, on_mount: impl FnOnce(HtmlElement) + 'static) -> Self {
-        self.0.on_mount = Some(Box::new(on_mount));
-        self
+    pub(crate) fn on_mount(self, on_mount: impl Mount + 'static) -> Self {
+        self.part(Part::Mount(Box::new(on_mount)))
     }
 
     /// Adds text; a text node, so that no text can become markup.
-    pub(crate) fn text(mut self, text: impl Into<Words>) -> Self {
-        self.0.children.push(Child::Text(text.into()));
-        self
+    pub(crate) fn text(self, text: impl Into<Words>) -> Self {
+        self.part(Part::Text(text.into()))
     }
 
-    /// Adds elements.
-    pub(crate) fn with(mut self, children: impl IntoIterator<Item = Self>) -> Self {
-        self.0.children.extend(children.into_iter().map(Child::Element));
-        self
+    /// Adds an element.
+    pub(crate) fn with(self, child: Self) -> Self {
+        self.part(Part::Child(child))
+    }
+
+    /// Adds an element, if there is one.
+    pub(crate) fn with_some(self, child: Option<Self>) -> Self {
+        if let Some(child) = child { self.with(child) } else { self }
     }
 
     /// Adds elements that are replaced whenever a signal that `children` reads has changed.
-    pub(crate) fn live(self, children: impl Fn() -> Vec<Self> + 'static) -> Self {
-        self.live_child(Box::new(move || Some(children())))
+    pub(crate) fn live(self, children: impl Make + 'static) -> Self {
+        self.part(Part::Live(None, Box::new(children)))
     }
 
     /// Adds elements that are replaced whenever `key` gives another value.
-    pub(crate) fn live_by<K: PartialEq + 'static>(
-        self,
-        key: impl Fn() -> K + 'static,
-        children: impl Fn(&K) -> Vec<Self> + 'static,
-    ) -> Self {
-        let last = RefCell::new(None);
-        self.live_child(Box::new(move || {
-            let key = Some(key());
-            if *last.borrow() == key {
-                return None;
-            }
-            let made = key.as_ref().map(&children);
-            last.replace(key);
-            made
-        }))
-    }
-
-    fn live_child(mut self, children: Box<dyn Fn() -> Option<Vec<Self>>>) -> Self {
-        self.0.children.push(Child::Live(children));
-        self
+    pub(crate) fn live_by(self, key: impl Key + 'static, children: impl Make + 'static) -> Self {
+        self.part(Part::Live(Some(Box::new(key)), Box::new(children)))
     }
 }
-
-/// What every class begins with. The rest is the name of the element's `part`.
-const PREFIX: &str = "dtqr-";

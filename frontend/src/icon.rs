@@ -1,4 +1,4 @@
-use crate::el::{El, svg};
+use crate::el::{El, el};
 
 /// A sign beside a text; never the only carrier of a meaning.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,10 +29,10 @@ impl Icon {
 
     /// Draws the icon at the size of the text, in its colour.
     pub(crate) fn view(self) -> El {
-        let class = if self == Self::Spinner { "dtqr-icon dtqr-spin" } else { "dtqr-icon" };
-        svg("svg", class)
-            .set("viewBox", "0 0 16 16")
-            .set("aria-hidden", "true")
-            .with([svg("path", "").set("d", self.path())])
+        let icon = match self {
+            Self::Spinner => el("svg.icon.spin[viewBox=0 0 16 16][aria-hidden=true]"),
+            _ => el("svg.icon[viewBox=0 0 16 16][aria-hidden=true]"),
+        };
+        icon.with(el("path").set("d", self.path()))
     }
 }

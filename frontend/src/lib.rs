@@ -9,6 +9,7 @@ mod api;
 mod clipboard;
 mod connection;
 mod countdown;
+mod digits;
 mod dom;
 mod el;
 #[cfg(feature = "element")]

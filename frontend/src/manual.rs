@@ -16,29 +16,28 @@ pub(crate) use progress::Progress;
 ///
 /// The secret stays in its input until it is sent, and is cleared once it is stored.
 pub(crate) fn manual_form(cx: Cx) -> El {
-    let on_submit = move |event: Event| {
+    let on_submit = move |event: &Event| {
         event.prevent_default();
         if !is_saving(cx) {
-            spawn(submit(cx, dom::target(&event)));
+            spawn(submit(cx, dom::target(event)));
         }
     };
     let fault = move |field| move || cx.inside().form.with(|form| form.fault(field));
     let refusal = move || cx.inside().form.with(Progress::refusal);
     let save = move || cx.say(if is_saving(cx) { Text::Saving } else { Text::Save });
-    let submit = el("button", "dtqr-button dtqr-primary")
-        .set("type", "submit")
-        .set_while("aria-disabled", move || is_saving(cx).then_some("true"))
+    let submit = el("button.button.primary[type=submit]")
+        .set("aria-disabled", Words::live(move || is_saving(cx).then_some("true")))
         .text(Words::live(save));
-    let back = button("dtqr-button", cx.text(Text::Back), move || cx.set_by_hand(false));
-    el("form", "dtqr-form").set("autocomplete", "off").set("novalidate", "").on("submit", on_submit).with([
-        el("p", "dtqr-instruction").with([el("b", "").text(cx.text(Text::ManualTitle))]),
-        el("p", "dtqr-text").text(cx.text(Text::ManualBody)),
-        field(cx, "client_id", Text::ClientId, None, fault("client_id")),
-        secret_field(cx, fault("client_secret")),
-        field(cx, "name", Text::AppName, Some(Text::AppNameHint), fault("name")),
-        error(cx, "p", refusal).set("role", "alert"),
-        el("div", "dtqr-actions dtqr-column").with([submit, back]),
-    ])
+    let back = button("button.button", cx.text(Text::Back), move || cx.set_by_hand(false));
+    el("form.form[autocomplete=off][novalidate]")
+        .on("submit", on_submit)
+        .with(el("p.instruction").with(el("b").text(cx.text(Text::ManualTitle))))
+        .with(el("p.text").text(cx.text(Text::ManualBody)))
+        .with(field(cx, "client_id", Text::ClientId, None, fault("client_id")))
+        .with(secret_field(cx, fault("client_secret")))
+        .with(field(cx, "name", Text::AppName, Some(Text::AppNameHint), fault("name")))
+        .with(error(cx, "p.error[role=alert]", refusal))
+        .with(el("div.actions.column").with(submit).with(back))
 }
 
 fn is_saving(cx: Cx) -> bool {

@@ -1,3 +1,5 @@
+#[cfg(feature = "gallery")]
+mod gallery;
 mod login;
 mod registration;
 mod settings;
@@ -9,8 +11,17 @@ use leptos::prelude::*;
 use settings::{Place, Settings};
 use texts::Texts;
 
-/// The page: what this is, the panel, and why to trust it.
-pub(crate) fn page() -> impl IntoView {
+/// What the address asks for.
+pub(crate) fn page() -> AnyView {
+    #[cfg(feature = "gallery")]
+    if gallery::is_asked_for() {
+        return gallery::page().into_any();
+    }
+    around_the_panel().into_any()
+}
+
+/// What this is, the panel, and why to trust it.
+fn around_the_panel() -> impl IntoView {
     let settings = Settings::read();
     let place = settings.place;
     // A site that signs its own people in has no use for bots.

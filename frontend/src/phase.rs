@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use dingtalk_qr_shared::{AppSaved, ErrorCode, FlowState, SignedIn};
 
+use crate::digits::two_digits;
+
 pub use failure::{Failure, WorkspaceFailure};
 pub use prompt::Prompt;
 
@@ -225,7 +227,7 @@ impl Phase {
 
     /// Returns the number to pick on the phone, in two digits.
     pub fn number(&self) -> Option<String> {
-        if let Self::Scanned { number, .. } = self { Some(format!("{number:02}")) } else { None }
+        if let Self::Scanned { number, .. } = self { Some(two_digits((*number).into())) } else { None }
     }
 
     fn live_prompt(&self) -> Option<Arc<Prompt>> {

@@ -1,6 +1,7 @@
 use dingtalk_qr_shared::Qr;
 
-use crate::el::{El, Words, svg};
+use crate::digits::digits;
+use crate::el::{El, Words, el};
 
 /// Light modules around the code that ISO/IEC 18004 asks for.
 const QUIET_ZONE: u32 = 4;
@@ -11,24 +12,17 @@ const SIDE: u32 = 240;
 /// Draws `qr` dark on light with its quiet zone, whatever the theme: inverted codes cannot be scanned everywhere.
 pub(crate) fn qr_code(qr: &Qr, label: Words) -> El {
     let modules = modules(qr.size);
-    let side = side(modules).to_string();
-    let modules = modules.to_string();
-    svg("svg", "dtqr-code")
-        .set("role", "img")
+    let side = digits(side(modules));
+    let modules = digits(modules);
+    let view = ["-4 -4 ", &modules, " ", &modules].concat();
+    let white = el("rect[x=-4][y=-4][fill=#fff]").set("width", modules.clone()).set("height", modules);
+    el("svg.code[role=img][shape-rendering=crispEdges]")
         .set("aria-label", label)
         .set("width", side.clone())
         .set("height", side)
-        .set("viewBox", format!("-{QUIET_ZONE} -{QUIET_ZONE} {modules} {modules}"))
-        .set("shape-rendering", "crispEdges")
-        .with([
-            svg("rect", "")
-                .set("x", "-4")
-                .set("y", "-4")
-                .set("width", modules.clone())
-                .set("height", modules)
-                .set("fill", "#fff"),
-            svg("path", "").set("d", qr.path.clone()).set("fill", "#000"),
-        ])
+        .set("viewBox", view)
+        .with(white)
+        .with(el("path[fill=#000]").set("d", qr.path.clone()))
 }
 
 fn modules(size: u32) -> u32 {

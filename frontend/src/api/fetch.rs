@@ -1,53 +1,36 @@
+use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, Headers, RequestCache, RequestInit};
 
+use crate::poll::WAIT_SECONDS;
+
+/// After the longest wait of the backend: time for the network, then the connection counts as dead. Without it
+/// a laptop that slept would wait for ever on a socket that is gone.
+const PATIENCE_MILLIS: u32 = (WAIT_SECONDS + 10) * 1000;
+
 /// One HTTP request.
-#[derive(Clone, Default)]
-pub(super) struct Request<'a> {
-    method: &'static str,
-    url: &'a str,
-    body: Option<String>,
+#[derive(Default)]
+pub(super) struct Request {
+    pub(super) method: &'static str,
+    pub(super) url: String,
+    pub(super) body: Option<String>,
     /// Finishes after the page is gone.
-    keepalive: bool,
-    bearer: Option<&'a str>,
-    etag: Option<&'a str>,
+    pub(super) keepalive: bool,
+    pub(super) bearer: Option<String>,
+    pub(super) etag: Option<String>,
 }
 
-impl<'a> Request<'a> {
-    pub(super) fn get(url: &'a str) -> Self {
-        Self { method: "GET", url, ..Self::default() }
-    }
-
-    pub(super) fn post(url: &'a str, body: String) -> Self {
-        Self { method: "POST", url, body: Some(body), ..Self::default() }
-    }
-
-    pub(super) fn delete(url: &'a str) -> Self {
-        Self { method: "DELETE", url, keepalive: true, ..Self::default() }
-    }
-
-    pub(super) fn bearer(self, token: &'a str) -> Self {
-        self.token(Some(token))
-    }
-
-    pub(super) fn token(self, token: Option<&'a str>) -> Self {
-        Self { bearer: token, ..self }
-    }
-
-    pub(super) fn etag(self, etag: Option<&'a str>) -> Self {
-        Self { etag, ..self }
-    }
-
+impl Request {
     /// gloo-net's builder has no `keepalive`, so it is given a request that is built already.
     fn build(&self, abort: &AbortSignal) -> Result<gloo_net::http::Request, JsValue> {
         let headers = Headers::new()?;
         headers.set("accept", "application/json, application/problem+json")?;
-        if let Some(token) = self.bearer {
-            headers.set("authorization", &format!("Bearer {token}"))?;
+        if let Some(token) = &self.bearer {
+            headers.set("authorization", &["Bearer ", token].concat())?;
         }
-        if let Some(etag) = self.etag {
+        if let Some(etag) = &self.etag {
             headers.set("if-none-match", etag)?;
         }
         let init = RequestInit::new();
@@ -61,18 +44,18 @@ impl<'a> Request<'a> {
         init.set_signal(Some(abort));
         // web-sys has no setter for this one.
         Reflect::set(&init, &"keepalive".into(), &self.keepalive.into())?;
-        Ok(web_sys::Request::new_with_str_and_init(self.url, &init)?.into())
+        Ok(web_sys::Request::new_with_str_and_init(&self.url, &init)?.into())
     }
 }
 
 /// What came back.
-pub(super) struct Response {
-    pub(super) status: u16,
-    pub(super) etag: Option<String>,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) etag: Option<String>,
     /// The header `Retry-After`, if it is a number of seconds.
-    pub(super) retry_after: Option<u32>,
+    pub(crate) retry_after: Option<u32>,
     /// The body read as JSON, `null` if it is none.
-    pub(super) body: JsValue,
+    pub(crate) body: JsValue,
 }
 
 /// Sends `request`.
@@ -80,14 +63,17 @@ pub(super) struct Response {
 /// # Cancellation
 ///
 /// Dropping the future aborts the request.
-pub(super) async fn fetch(request: Request<'_>) -> Result<Response, Unreachable> {
+pub(super) async fn fetch(request: Request) -> Result<Response, Unreachable> {
     let abort = AbortOnDrop(AbortController::new()?);
+    let late = abort.0.clone();
+    let patience = Timeout::new(PATIENCE_MILLIS, move || late.abort());
     let response = request.build(&abort.0.signal())?.send().await?;
 
     let (status, headers) = (response.status(), response.headers());
     let retry_after = headers.get("retry-after").and_then(|seconds| seconds.trim().parse().ok());
     let body = web_sys::Response::from(response).json()?;
     let body = JsFuture::from(body).await.unwrap_or(JsValue::NULL);
+    drop(patience);
     Ok(Response { status, etag: headers.get("etag"), retry_after, body })
 }
 

@@ -1,7 +1,7 @@
-use dingtalk_qr_shared::{FlowStarted, LoginMethod, Session};
+use dingtalk_qr_shared::{LoginMethod, Session};
 
 use super::fetch::Request;
-use super::{Api, ApiError, Ticket};
+use super::{Answer, Api, ApiError, Response, Ticket, send};
 use crate::method;
 use crate::wire::{self, optional, to_json};
 
@@ -16,43 +16,55 @@ pub(crate) struct LoginRequest<'a> {
 }
 
 impl Api {
-    /// Begins a login.
-    pub(crate) async fn start_login(&self, login: LoginRequest<'_>) -> Result<FlowStarted, ApiError> {
+    /// Begins a login: [`FlowStarted`](dingtalk_qr_shared::FlowStarted).
+    pub(crate) fn start_login(&self, login: LoginRequest<'_>) -> Answer {
         let body = to_json(&[
             ("method", method::name(login.method).into()),
             ("app", optional(login.app)),
             ("corp_id", optional(login.corp_id)),
             ("return_to", optional(login.return_to)),
         ]);
-        let answer = Self::call(Request::post(&self.url("/logins"), body)).await?;
-        Ok(wire::flow_started(&answer.body)?)
+        self.post("/logins", body, None)
     }
 
     /// Returns where the browser goes to sign in by redirect without a flow, and to come back with a session.
     pub(crate) fn redirect_url(&self, login: LoginRequest<'_>) -> String {
-        let mut url = format!("{}/auth/dingtalk", self.base());
-        let mut separator = '?';
+        let mut url = [self.base(), "/auth/dingtalk"].concat();
+        let mut separator = "?";
         for (name, value) in [("return_to", login.return_to), ("app", login.app), ("corp_id", login.corp_id)]
         {
             if let Some(value) = value {
-                url.push(separator);
-                url.push_str(name);
-                url.push('=');
-                url.push_str(&String::from(js_sys::encode_uri_component(value)));
-                separator = '&';
+                let value = String::from(js_sys::encode_uri_component(value));
+                url = [&*url, separator, name, "=", &value].concat();
+                separator = "&";
             }
         }
         url
     }
 
     /// Sends what DingTalk's workspace gave.
-    pub(crate) async fn present_code(&self, ticket: Ticket<'_>, code: &str) -> Result<(), ApiError> {
-        self.present(ticket, "workspace", to_json(&[("code", code.into())])).await
+    pub(crate) fn present_code(&self, ticket: &Ticket, code: &str) -> Answer {
+        self.present(ticket, "/workspace", to_json(&[("code", code.into())]))
     }
 
     /// Sends what the browser brought back from DingTalk.
-    pub(crate) async fn present_proof(&self, ticket: Ticket<'_>, proof: &str) -> Result<(), ApiError> {
-        self.present(ticket, "proof", to_json(&[("proof", proof.into())])).await
+    pub(crate) fn present_proof(&self, ticket: &Ticket, proof: &str) -> Answer {
+        self.present(ticket, "/proof", to_json(&[("proof", proof.into())]))
+    }
+
+    fn present(&self, ticket: &Ticket, what: &str, body: String) -> Answer {
+        let path = ["/logins/", ticket.flow_id.as_str(), what].concat();
+        self.post(&path, body, Some(ticket.poll_token.clone()))
+    }
+
+    /// Sends the ticket of a login for a session.
+    pub(crate) fn exchange(&self, ticket: &str) -> Answer {
+        self.post("/session", to_json(&[("ticket", ticket.into())]), None)
+    }
+
+    /// Asks for the session.
+    pub(crate) fn ask_for_session(&self) -> Answer {
+        send(Request { method: "GET", url: self.url("/session"), ..Request::default() })
     }
 
     /// Exchanges the ticket of a login for a session of this browser, a cookie. For pages of the backend's origin.
@@ -61,9 +73,7 @@ impl Api {
     ///
     /// [`ApiError::Problem`] with `ticket_invalid` when it was used or is too old.
     pub async fn present_ticket(&self, ticket: &str) -> Result<Session, ApiError> {
-        let body = to_json(&[("ticket", ticket.into())]);
-        let answer = Self::call(Request::post(&self.url("/session"), body)).await?;
-        Ok(wire::session(&answer.body)?)
+        self.exchange(ticket).await?.session()?.ok_or(ApiError::Malformed)
     }
 
     /// Returns the session of this browser, if it has one. For pages of the backend's origin.
@@ -72,8 +82,7 @@ impl Api {
     ///
     /// [`ApiError`] when the backend could not be asked.
     pub async fn session(&self) -> Result<Option<Session>, ApiError> {
-        let answer = Self::call(Request::get(&self.url("/session"))).await?;
-        if answer.status == 204 { Ok(None) } else { Ok(Some(wire::session(&answer.body)?)) }
+        self.ask_for_session().await?.session()
     }
 
     /// Ends the session of this browser.
@@ -82,7 +91,7 @@ impl Api {
     ///
     /// [`ApiError`] when the backend did not hear of it.
     pub async fn sign_out(&self) -> Result<(), ApiError> {
-        Self::call(Request::delete(&self.url("/session"))).await?;
+        self.delete(self.url("/session"), None).await?;
         Ok(())
     }
 
@@ -92,13 +101,15 @@ impl Api {
     ///
     /// [`ApiError`] when the server did not take it.
     pub async fn hand_over(url: &str, ticket: &str) -> Result<(), ApiError> {
-        Self::call(Request::post(url, to_json(&[("ticket", ticket.into())]))).await?;
+        let body = Some(to_json(&[("ticket", ticket.into())]));
+        send(Request { method: "POST", url: url.to_owned(), body, ..Request::default() }).await?;
         Ok(())
     }
+}
 
-    async fn present(&self, ticket: Ticket<'_>, what: &str, body: String) -> Result<(), ApiError> {
-        let url = self.url(&format!("/logins/{}/{what}", ticket.flow_id));
-        Self::call(Request::post(&url, body).bearer(ticket.poll_token)).await?;
-        Ok(())
+impl Response {
+    /// Reads a session; nothing where nobody is signed in.
+    pub(crate) fn session(&self) -> Result<Option<Session>, ApiError> {
+        if self.status == 204 { Ok(None) } else { Ok(Some(wire::session(&self.body)?)) }
     }
 }

@@ -1,16 +1,20 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::dom::document;
-use crate::task::queue_microtask;
 use reactive_graph::effect::RenderEffect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, Node};
 
-use super::{Child, El, Tag, Value, Words};
+use super::{El, Hear, Key, Make, Mount, Part, Words};
+use crate::dom::document;
+use crate::task::queue_microtask;
 
+const HTML: &str = "http://www.w3.org/1999/xhtml";
 const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// What every class begins with.
+const PREFIX: &str = "dtqr-";
 
 /// An element in the document, with what keeps it up to date. Dropping this ends that and removes the element.
 pub(crate) struct Rendered {
@@ -48,83 +52,118 @@ pub(crate) fn render(parent: &Node, child: El) -> Rendered {
 /// None of the calls below fails: names of elements and attributes are constants of this crate, and every parent is one
 /// that we made.
 fn insert(parent: &Node, El(el): El, before: Option<&Node>) -> Rendered {
-    let element = match el.tag {
-        Tag::Html(tag) => document().create_element(tag),
-        Tag::Svg(tag) => document().create_element_ns(Some(SVG), tag),
-    };
-    let element = element.expect("the name of an element is valid");
+    let element = create(el.spec);
     let mut kept = Vec::new();
-    for (name, value) in el.attributes {
-        kept.extend(attribute(&element, name, value).map(Kept::Effect));
-    }
-    for (event, listener) in el.listeners {
-        let listener = Closure::wrap(listener);
-        drop(element.add_event_listener_with_callback(event, listener.as_ref().unchecked_ref()));
-        kept.push(Kept::Listener(listener));
-    }
-    for child in el.children {
-        kept.extend(add(&element, child));
+    let mut mount: Option<Box<dyn Mount>> = None;
+    for part in el.parts {
+        match part {
+            Part::Attribute(name, value) => kept.extend(attribute(&element, name, value)),
+            Part::Listener(event, listener) => kept.push(listen(&element, event, listener)),
+            Part::Text(text) => kept.extend(write(&element, text)),
+            Part::Child(child) => kept.push(Kept::Child(render(&element, child))),
+            Part::Live(key, make) => kept.push(follow_children(&element, key, make)),
+            Part::Mount(on_mount) => mount = Some(on_mount),
+        }
     }
     drop(parent.insert_before(&element, before));
-    if let Some(on_mount) = el.on_mount {
+    if let Some(mount) = mount {
         let element = element.clone().unchecked_into();
-        queue_microtask(move || on_mount(element));
+        queue_microtask(move || mount.mounted(element));
     }
     Rendered { element, kept }
 }
 
-fn attribute(element: &Element, name: &'static str, value: Value) -> Option<RenderEffect<()>> {
-    let text: Box<dyn Fn() -> Option<Words>> = match value {
-        Value::Always(Words::Still(text)) => {
-            drop(element.set_attribute(name, &text));
-            return None;
-        }
-        Value::Always(Words::Live(text)) => Box::new(move || Some(Words::Still(text()))),
-        Value::Sometimes(text) => Box::new(move || text().map(Words::from)),
-    };
-    let element = element.clone();
-    Some(follow(Box::new(move || {
-        if let Some(Words::Still(text)) = text() {
-            drop(element.set_attribute(name, &text));
-        } else {
-            drop(element.remove_attribute(name));
-        }
-    })))
+/// Makes the element that `spec` describes.
+fn create(spec: &str) -> Element {
+    let mut attributes = spec.split('[');
+    let mut names = attributes.next().unwrap_or_default().split('.');
+    let tag = names.next().unwrap_or_default();
+    let namespace = if matches!(tag, "svg" | "path" | "rect") { SVG } else { HTML };
+    let element =
+        document().create_element_ns(Some(namespace), tag).expect("the name of an element is valid");
+    let (mut class, mut part) = (String::new(), String::new());
+    let mut space = "";
+    for name in names {
+        class = class + space + PREFIX + name;
+        part = part + space + name;
+        space = " ";
+    }
+    if !part.is_empty() {
+        set(&element, "class", &class);
+        set(&element, "part", &part);
+    }
+    for attribute in attributes {
+        let attribute = attribute.strip_suffix(']').unwrap_or(attribute);
+        let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+        set(&element, name, value);
+    }
+    element
 }
 
-fn add(parent: &Element, child: Child) -> Option<Kept> {
-    match child {
-        Child::Element(child) => Some(Kept::Child(render(parent, child))),
-        Child::Text(Words::Still(text)) => {
-            drop(parent.append_child(&document().create_text_node(&text)));
+fn set(element: &Element, name: &str, value: &str) {
+    drop(element.set_attribute(name, value));
+}
+
+fn attribute(element: &Element, name: &'static str, value: Words) -> Option<Kept> {
+    match value {
+        Words::Still(text) => {
+            set(element, name, &text);
             None
         }
-        Child::Text(Words::Live(text)) => {
-            let node = document().create_text_node("");
-            drop(parent.append_child(&node));
-            Some(Kept::Effect(follow(Box::new(move || {
-                let text = text();
-                // A live region would announce the same text again.
-                if node.data() != *text {
-                    node.set_data(&text);
-                }
+        Words::Live(text) => {
+            let element = element.clone();
+            Some(Kept::Effect(follow(Box::new(move || match text.say() {
+                Some(text) => set(&element, name, &text),
+                None => drop(element.remove_attribute(name)),
             }))))
         }
-        Child::Live(make) => {
-            let end = document().create_comment("");
-            drop(parent.append_child(&end));
-            let parent = parent.clone();
-            let children = Children::default();
-            let shown = Rc::clone(&children);
-            let effect = follow(Box::new(move || {
-                if let Some(new) = make() {
-                    drop(shown.take());
-                    shown.replace(new.into_iter().map(|el| insert(&parent, el, Some(&end))).collect());
-                }
-            }));
-            Some(Kept::Live(effect, children))
-        }
     }
+}
+
+fn listen(element: &Element, event: &str, listener: Box<dyn Hear>) -> Kept {
+    let closure: Closure<dyn FnMut(Event)> = Closure::wrap(Box::new(move |event| listener.hear(&event)));
+    drop(element.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()));
+    Kept::Listener(closure)
+}
+
+fn write(element: &Element, text: Words) -> Option<Kept> {
+    let node = document().create_text_node("");
+    drop(element.append_child(&node));
+    match text {
+        Words::Still(text) => {
+            node.set_data(&text);
+            None
+        }
+        Words::Live(text) => Some(Kept::Effect(follow(Box::new(move || {
+            let text = text.say().unwrap_or_default();
+            // A live region would announce the same text again.
+            if node.data() != *text {
+                node.set_data(&text);
+            }
+        })))),
+    }
+}
+
+fn follow_children(parent: &Element, key: Option<Box<dyn Key>>, make: Box<dyn Make>) -> Kept {
+    let end = document().create_text_node("");
+    drop(parent.append_child(&end));
+    let parent = parent.clone();
+    let children = Children::default();
+    let shown = Rc::clone(&children);
+    let last = Cell::new(None);
+    let effect = follow(Box::new(move || {
+        if let Some(key) = &key {
+            let key = Some(key.key());
+            if last.replace(key) == key {
+                return;
+            }
+        }
+        let new = make.make();
+        drop(shown.take());
+        let new = new.into_iter().map(|el| insert(&parent, el, Some(&end))).collect();
+        shown.replace(new);
+    }));
+    Kept::Live(effect, children)
 }
 
 /// Runs `effect` now and whenever a signal that it reads has changed. Of one type, as `RenderEffect`s of different types

@@ -10,10 +10,11 @@ pub(super) fn field(
     hint: Option<Text>,
     fault: impl Fn() -> Option<Text> + Copy + 'static,
 ) -> El {
-    el("label", "dtqr-field")
-        .with([el("span", "").text(cx.text(label)), input(name, fault).set("type", "text")])
-        .with(hint.map(|hint| el("small", "").text(cx.text(hint))))
-        .with([error(cx, "small", fault)])
+    el("label.field")
+        .with(el("span").text(cx.text(label)))
+        .with(input(name, fault).set("type", "text"))
+        .with_some(hint.map(|hint| el("small").text(cx.text(hint))))
+        .with(error(cx, "small.error", fault))
 }
 
 /// The secret: dots, unless the user wants to see it.
@@ -24,26 +25,22 @@ pub(super) fn secret_field(cx: Cx, fault: impl Fn() -> Option<Text> + Copy + 'st
         let inside = cx.inside();
         inside.is_secret_shown.set(!inside.is_secret_shown.now());
     };
-    let show = button("dtqr-button dtqr-show", cx.text(Text::Show), toggle)
+    let show = button("button.button.show", cx.text(Text::Show), toggle)
         .set("aria-pressed", Words::live(move || if is_shown() { "true" } else { "false" }));
-    let label = el("label", "").with([
-        el("span", "").text(cx.text(Text::ClientSecret)),
-        input("client_secret", fault).set("type", Words::live(kind)),
-        error(cx, "small", fault),
-    ]);
-    el("div", "dtqr-field").with([label, show])
+    let label = el("label")
+        .with(el("span").text(cx.text(Text::ClientSecret)))
+        .with(input("client_secret", fault).set("type", Words::live(kind)))
+        .with(error(cx, "small.error", fault));
+    el("div.field").with(label).with(show)
 }
 
 fn input(name: &'static str, fault: impl Fn() -> Option<Text> + 'static) -> El {
-    el("input", "dtqr-input")
+    el("input.input[autocomplete=off][autocapitalize=none][spellcheck=false]")
         .set("name", name)
-        .set("autocomplete", "off")
-        .set("autocapitalize", "none")
-        .set("spellcheck", "false")
-        .set_while("aria-invalid", move || fault().map(|_| "true"))
+        .set("aria-invalid", Words::live(move || fault().map(|_| "true")))
 }
 
 /// Says what is wrong, once something is.
-pub(super) fn error(cx: Cx, tag: &'static str, fault: impl Fn() -> Option<Text> + 'static) -> El {
-    el(tag, "dtqr-error").text(Words::live(move || fault().map(|text| cx.say(text)).unwrap_or_default()))
+pub(super) fn error(cx: Cx, spec: &'static str, fault: impl Fn() -> Option<Text> + 'static) -> El {
+    el(spec).text(Words::live(move || fault().map(|text| cx.say(text))))
 }

@@ -197,3 +197,10 @@ fn names(words: &str) -> Vec<&str> {
 fn check(tag: &str, expected: Language) {
     assert_eq!(Language::from_tag(tag), expected, "{tag}");
 }
+
+#[test]
+fn a_text_is_found_by_its_place() {
+    for (place, text) in Text::all().enumerate() {
+        assert_eq!(text.index() as usize, place, "{text:?}");
+    }
+}

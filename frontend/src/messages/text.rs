@@ -23,6 +23,19 @@ macro_rules! texts {
                 Self::ALL.iter().copied().chain(wire::ERROR_CODES.iter().copied().map(Self::Failure))
             }
 
+            /// Returns the place of the text among [`all`](Self::all).
+            #[cfg(any(feature = "element", test))]
+            pub(crate) fn index(self) -> u32 {
+                let mut index = 0;
+                for text in Self::ALL {
+                    if *text == self {
+                        return index;
+                    }
+                    index += 1;
+                }
+                if let Self::Failure(code) = self { index + code as u32 } else { index }
+            }
+
             /// Returns the name of the text outside of Rust, such as `whatHappens` or `failure_too_many_flows`.
             pub fn key(self) -> std::borrow::Cow<'static, str> {
                 match self {

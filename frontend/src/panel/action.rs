@@ -1,15 +1,24 @@
 use crate::dom::document;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{Event, FocusOptions, HtmlElement};
 
 use super::Cx;
 use crate::el::{El, Words, el};
 
+/// What a button does.
+pub(crate) trait Act {
+    fn act(&self);
+}
+
+impl<F: Fn()> Act for F {
+    fn act(&self) {
+        self();
+    }
+}
+
 /// A button with a text.
-pub(crate) fn button(class: &'static str, label: Words, on_click: impl Fn() + 'static) -> El {
-    el("button", class)
-        .set("type", "button")
-        .on("click", move |_| on_click())
-        .with([el("span", "").text(label)])
+pub(crate) fn button(spec: &'static str, label: Words, on_click: impl Act + 'static) -> El {
+    let on_click: Box<dyn Act> = Box::new(on_click);
+    el(spec).set("type", "button").on("click", move |_: &Event| on_click.act()).with(el("span").text(label))
 }
 
 /// When a button that has just appeared may take the focus.
@@ -24,7 +33,7 @@ pub(super) enum TakesFocus {
 impl TakesFocus {
     /// Lets `button` take the focus when it appears.
     pub(super) fn on(self, cx: Cx, button: El) -> El {
-        button.on_mount(move |button| {
+        button.on_mount(move |button: HtmlElement| {
             let is_used = cx.try_inside().is_some_and(|inside| inside.is_used.get());
             if (self == Self::IfFree || is_used) && is_free(&button) {
                 let options = FocusOptions::new();

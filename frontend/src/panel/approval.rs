@@ -17,11 +17,11 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
 
 fn details(cx: Cx, client_id: &str) -> Vec<El> {
     let note = cx.fill(Text::ApprovalNote, client_id);
-    let console = link("dtqr-button", CONSOLE, cx.text(Text::OpenConsole));
+    let console = link("a.button", CONSOLE, cx.text(Text::OpenConsole));
     vec![
-        el("p", "dtqr-text").text(cx.text(Text::ApprovalBody)),
-        el("dl", "dtqr-facts").with([facts::client_id(cx, client_id)]),
-        el("blockquote", "dtqr-quote").text(note.clone()),
-        el("div", "dtqr-actions").with([copy_button(cx, note, Text::CopyNote)]).with(console),
+        el("p.text").text(cx.text(Text::ApprovalBody)),
+        el("dl.facts").with(facts::client_id(cx, client_id)),
+        el("blockquote.quote").text(note.clone()),
+        el("div.actions").with(copy_button(cx, note, Text::CopyNote)).with_some(console),
     ]
 }

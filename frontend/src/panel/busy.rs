@@ -6,8 +6,5 @@ use crate::messages::Text;
 
 /// The ways out while DingTalk and the backend settle it among themselves.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    vec![
-        el("div", "dtqr-actions dtqr-column")
-            .with([cx.switch(Text::LoginUseQr, LoginMethod::Qr), cx.cancel()]),
-    ]
+    vec![el("div.actions.column").with(cx.switch(Text::LoginUseQr, LoginMethod::Qr)).with(cx.cancel())]
 }

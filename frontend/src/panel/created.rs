@@ -11,34 +11,42 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
 }
 
 fn summary(cx: Cx, app: &AppSaved) -> Vec<El> {
-    let places = app.saved_to.iter().map(|sink| el("span", "").text(cx.text(place(*sink))));
+    let mut places = el("dd");
+    for sink in &app.saved_to {
+        places = places.with(el("span").text(cx.text(place(*sink))));
+    }
+    let mut verdicts = el("ul.notes");
+    for text in verdict(app) {
+        verdicts = verdicts.with(el("li").text(cx.text(text)));
+    }
     let start_again = move || {
         cx.set_by_hand(false);
         cx.start();
     };
-    let another = button("dtqr-button", cx.text(Text::Another), start_again);
+    let hint = el("dd").with(el("code").text(app.hint.clone()));
+    let facts = el("dl.facts")
+        .with(facts::client_id(cx, &app.client_id))
+        .with(facts::fact(cx, Text::ClientSecret, hint))
+        .with(facts::fact(cx, Text::SavedTo, places));
     vec![
-        el("dl", "dtqr-facts").with([
-            facts::client_id(cx, &app.client_id),
-            facts::fact(cx, Text::ClientSecret)
-                .with([el("dd", "").with([el("code", "").text(app.hint.clone())])]),
-            facts::fact(cx, Text::SavedTo).with([el("dd", "").with(places)]),
-        ]),
-        el("ul", "dtqr-notes").with(verdict(app).into_iter().map(|line| el("li", "").text(cx.text(line)))),
-        el("p", "dtqr-text dtqr-next").text(cx.text(Text::NextStep)),
+        facts,
+        verdicts,
+        el("p.text.next").text(cx.text(Text::NextStep)),
         slot("success"),
-        el("div", "dtqr-actions dtqr-foot").with([another]),
+        el("div.actions.foot").with(button("button.button", cx.text(Text::Another), start_again)),
     ]
 }
 
 /// What is wrong or outstanding; where nothing is, whether DingTalk accepts the credentials.
 fn verdict(app: &AppSaved) -> Vec<Text> {
-    let checked = match (app.verified, app.findings.is_empty()) {
-        (true, _) => Some(Text::Verified),
-        (false, true) => Some(Text::NotVerified),
-        (false, false) => None,
-    };
-    checked.into_iter().chain(app.findings.iter().map(|code| Text::Failure(*code))).collect()
+    let mut all = Vec::new();
+    if app.verified {
+        all.push(Text::Verified);
+    } else if app.findings.is_empty() {
+        all.push(Text::NotVerified);
+    }
+    all.extend(app.findings.iter().map(|code| Text::Failure(*code)));
+    all
 }
 
 fn place(sink: Sink) -> Text {

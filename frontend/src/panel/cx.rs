@@ -116,6 +116,20 @@ impl Cx {
         self.phase(Phase::prompt)
     }
 
+    /// Returns a function that gives another number for every prompt, and 0 for none.
+    pub(super) fn prompt_key(self) -> impl Fn() -> usize {
+        let last = RefCell::new((0, None));
+        move || {
+            let Some(prompt) = self.prompt() else { return 0 };
+            let (number, known) = &mut *last.borrow_mut();
+            if !known.as_ref().is_some_and(|known| Arc::ptr_eq(known, &prompt)) {
+                *number += 1;
+                *known = Some(prompt);
+            }
+            *number
+        }
+    }
+
     pub(super) fn method(self) -> Option<LoginMethod> {
         self.inside().flow.standing.method.get()
     }
@@ -149,11 +163,11 @@ impl Cx {
 
     /// A button that begins a login anew by another door.
     pub(super) fn switch(self, label: Text, method: LoginMethod) -> El {
-        button("dtqr-button", self.text(label), move || self.inside().flow.switch(method))
+        button("button.button", self.text(label), move || self.inside().flow.switch(method))
     }
 
     /// A button that gives the flow up.
     pub(super) fn cancel(self) -> El {
-        button("dtqr-button", self.text(Text::Cancel), move || self.inside().flow.cancel())
+        button("button.button", self.text(Text::Cancel), move || self.inside().flow.cancel())
     }
 }

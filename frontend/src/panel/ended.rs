@@ -1,5 +1,3 @@
-use std::iter;
-
 use dingtalk_qr_shared::LoginMethod;
 
 use super::action::TakesFocus;
@@ -15,17 +13,18 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
         let is_cancelled = cx.phase(|phase| matches!(phase, Phase::Cancelled));
         cx.say(if is_cancelled { Text::StartAgain } else { Text::Retry })
     };
-    let retry = button("dtqr-button dtqr-primary", Words::live(again), move || cx.start());
+    let retry = button("button.button.primary", Words::live(again), move || cx.start());
+    let ways = el("div.actions.column").with(TakesFocus::IfUsed.on(cx, retry));
     vec![
-        el("div", "dtqr-text").live(move || cx.phase(|phase| explanation(cx, phase))),
-        el("div", "dtqr-actions dtqr-column").with([TakesFocus::IfUsed.on(cx, retry)]).with(other_ways(cx)),
+        el("div.text").live(move || cx.phase(|phase| explanation(cx, phase))),
+        other_ways(cx).into_iter().fold(ways, El::with),
     ]
 }
 
 fn other_ways(cx: Cx) -> Vec<El> {
     match cx.method() {
         None => {
-            vec![button("dtqr-button", cx.text(Text::ByHand), move || cx.set_by_hand(true))]
+            vec![button("button.button", cx.text(Text::ByHand), move || cx.set_by_hand(true))]
         }
         Some(LoginMethod::Qr) => vec![continue_here(cx)],
         Some(LoginMethod::Redirect) => vec![use_qr(cx)],
@@ -42,14 +41,14 @@ fn continue_here(cx: Cx) -> El {
 }
 
 fn explanation(cx: Cx, phase: &Phase) -> Vec<El> {
-    let line = |text: Text| el("p", "").text(cx.text(text));
-    let either = |registration, login| el("p", "").text(cx.text_of(registration, login));
+    let line = |text: Text| el("p").text(cx.text(text));
+    let either = |registration, login| el("p").text(cx.text_of(registration, login));
     match phase {
         Phase::Denied { reason: None } => vec![either(Text::DeniedBody, Text::LoginDeniedBody)],
         Phase::Denied { reason: Some(reason) } => vec![
             either(Text::DeniedBody, Text::LoginDeniedBody),
             line(Text::DeniedReason),
-            el("blockquote", "dtqr-quote").set("dir", "auto").text(reason.clone()),
+            el("blockquote.quote[dir=auto]").text(reason.clone()),
         ],
         Phase::Expired(_) => vec![line(Text::LoginExpiredBody)],
         Phase::Cancelled => vec![either(Text::CancelledBody, Text::LoginCancelledBody)],
@@ -58,12 +57,12 @@ fn explanation(cx: Cx, phase: &Phase) -> Vec<El> {
         Phase::Failed(Failure::Workspace(failure)) => vec![line(workspace(*failure))],
         Phase::Failed(Failure::Code { code, retry_after }) => {
             let code = *code;
-            let failure = el("p", "").text(Words::live(move || cx.failure(code)));
-            let again = retry_after.map(|seconds| {
+            let mut lines = vec![el("p").text(Words::live(move || cx.failure(code)))];
+            if let Some(seconds) = *retry_after {
                 let time = move || cx.fill(Text::RetryAfter, &intl::seconds(&cx.lang(), seconds));
-                el("p", "").text(Words::live(time))
-            });
-            iter::once(failure).chain(again).collect()
+                lines.push(el("p").text(Words::live(time)));
+            }
+            lines
         }
         Phase::Idle
         | Phase::Starting

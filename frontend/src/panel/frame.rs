@@ -1,5 +1,6 @@
 use dingtalk_qr_shared::{Door, LoginMethod};
 use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::Cx;
 use crate::el::{El, el};
@@ -11,35 +12,36 @@ const SANDBOX: &str = "allow-scripts allow-same-origin allow-forms allow-popups"
 
 /// The backend's page with DingTalk's login in it.
 pub(super) fn top(cx: Cx) -> Vec<El> {
-    let url = move || match &cx.prompt()?.door {
-        Some(Door::Frame { url }) => web_link(url).map(ToOwned::to_owned),
-        _ => None,
-    };
-    vec![el("div", "dtqr-frame").live_by(url, move |url| url.iter().map(|url| frame(cx, url)).collect())]
+    let pages = move || url(cx).map(|url| frame(cx, &url)).into_iter().collect();
+    vec![el("div.frame").live_by(cx.prompt_key(), pages)]
+}
+
+fn url(cx: Cx) -> Option<String> {
+    let prompt = cx.prompt()?;
+    let Some(Door::Frame { url }) = &prompt.door else { return None };
+    web_link(url).map(ToOwned::to_owned)
 }
 
 /// The other ways.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    vec![
-        el("div", "dtqr-actions dtqr-foot").with([cx.switch(Text::LoginUseQr, LoginMethod::Qr), cx.cancel()]),
-    ]
+    vec![el("div.actions.foot").with(cx.switch(Text::LoginUseQr, LoginMethod::Qr)).with(cx.cancel())]
 }
 
 /// Language and colours are those of the moment: another address would load the page anew.
 fn frame(cx: Cx, url: &str) -> El {
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let mut url = format!("{url}{separator}lang={}", cx.lang());
+    let separator = if url.contains('?') { "&" } else { "?" };
+    let mut url = [url, separator, "lang=", &cx.lang()].concat();
     if let Some(theme) = cx.theme() {
         url = url + "&theme=" + theme;
     }
-    el("iframe", "")
+    let serve = move |frame: HtmlElement| {
+        if let Some(inside) = cx.try_inside() {
+            inside.flow.serve_frame(frame.unchecked_into());
+        }
+    };
+    el("iframe[referrerpolicy=strict-origin]")
         .set("title", cx.text(Text::LoginPanel))
         .set("sandbox", SANDBOX)
-        .set("referrerpolicy", "strict-origin")
         .set("src", url)
-        .on_mount(move |frame| {
-            if let Some(inside) = cx.try_inside() {
-                inside.flow.serve_frame(frame.unchecked_into());
-            }
-        })
+        .on_mount(serve)
 }

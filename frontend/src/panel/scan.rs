@@ -15,40 +15,44 @@ use stage::stage;
 
 /// What to do, and the square with the code.
 pub(super) fn top(cx: Cx) -> Vec<El> {
-    let instruction = el("p", "dtqr-instruction")
-        .with([el("b", "").text(Words::live(move || cx.say(instruction(cx))))])
+    let what_happens = move || {
+        let text = cx.text_of(Text::WhatHappens, Text::LoginWhatHappens);
+        if is_scanned(cx) { Vec::new() } else { vec![el("span").text(text)] }
+    };
+    let instruction = el("p.instruction")
+        .with(el("b").text(Words::live(move || cx.say(instruction(cx)))))
         .text(" ")
-        .live(move || if is_scanned(cx) { Vec::new() } else { vec![el("span", "").text(what_happens(cx))] });
+        .live(what_happens);
     vec![instruction, stage(cx)]
 }
 
 /// The code in letters, the time, the ways around the camera, and the notes.
 pub(super) fn bottom(cx: Cx) -> Vec<El> {
-    // Once approved or scanned, the code is of no use any more.
-    let is_open = move || cx.phase(|phase| matches!(phase, Phase::Starting | Phase::Ready(_)));
-    // What was approved cannot be taken back here.
-    let is_free = move || is_open() || is_scanned(cx);
-    let meta = el("div", "dtqr-meta").set_while("data-over", move || (!is_free()).then_some("")).live_by(
-        move || cx.prompt(),
-        move |prompt| prompt.iter().flat_map(|prompt| meta(cx, prompt.user_code.as_deref())).collect(),
-    );
-    let ways = el("div", "dtqr-actions").live(move || {
-        if is_scanned(cx) {
-            return vec![warning(cx)];
-        }
-        let prompt = cx.prompt().filter(|_| is_open());
-        prompt.and_then(|prompt| Some(ways(cx, &prompt.qr.as_ref()?.text))).unwrap_or_default()
-    });
+    let meta = el("div.meta")
+        .set("data-over", Words::live(move || (!is_free(cx)).then_some("")))
+        .live_by(cx.prompt_key(), move || meta(cx));
+    let mut all = vec![meta, el("div.actions").live(move || ways(cx))];
+    if !cx.is_login() {
+        all.push(notes(cx));
+    }
     let other = if cx.is_login() {
         cx.switch(Text::LoginContinueHere, LoginMethod::Redirect)
     } else {
-        button("dtqr-button", cx.text(Text::ByHand), move || cx.set_by_hand(true))
+        button("button.button", cx.text(Text::ByHand), move || cx.set_by_hand(true))
     };
-    let foot = el("div", "dtqr-actions dtqr-foot")
-        .with([other])
-        .live_by(is_free, move |is_free| is_free.then(|| cx.cancel()).into_iter().collect());
-    let notes = (!cx.is_login()).then(|| notes(cx));
-    [meta, ways].into_iter().chain(notes).chain([foot]).collect()
+    let cancel = move || if is_free(cx) { vec![cx.cancel()] } else { Vec::new() };
+    all.push(el("div.actions.foot").with(other).live_by(move || usize::from(is_free(cx)), cancel));
+    all
+}
+
+/// Once approved or scanned, the code is of no use any more.
+fn is_open(cx: Cx) -> bool {
+    cx.phase(|phase| matches!(phase, Phase::Starting | Phase::Ready(_)))
+}
+
+/// What was approved cannot be taken back here.
+fn is_free(cx: Cx) -> bool {
+    is_open(cx) || is_scanned(cx)
 }
 
 fn instruction(cx: Cx) -> Text {
@@ -59,36 +63,40 @@ fn instruction(cx: Cx) -> Text {
     }
 }
 
-fn what_happens(cx: Cx) -> Words {
-    cx.text_of(Text::WhatHappens, Text::LoginWhatHappens)
-}
-
 /// A forwarded code leads somebody else to this login: the number alone would tempt them.
 fn warning(cx: Cx) -> El {
     let text = cx.text(Text::LoginScannedWarning);
-    el("p", "dtqr-notes").with([el("strong", "").text(text)])
+    el("p.notes").with(el("strong").text(text))
 }
 
 fn is_scanned(cx: Cx) -> bool {
     cx.phase(|phase| matches!(phase, Phase::Scanned { .. }))
 }
 
-fn meta(cx: Cx, user_code: Option<&str>) -> Vec<El> {
+fn meta(cx: Cx) -> Vec<El> {
+    let Some(prompt) = cx.prompt() else { return Vec::new() };
     cx.inside().entered.set(None);
-    let user_code = user_code.map(|code| {
-        el("span", "dtqr-user-code")
-            .text(cx.text(Text::UserCode))
-            .text(" ")
-            .with([el("code", "").text(code.to_owned())])
-    });
-    user_code.into_iter().chain(countdown(cx)).collect()
+    let mut all = Vec::new();
+    if let Some(code) = &prompt.user_code {
+        let code = el("code").text(code.clone());
+        all.push(el("span.user-code").text(cx.text(Text::UserCode)).text(" ").with(code));
+    }
+    all.extend(countdown(cx));
+    all
 }
 
 /// The ways around the camera: for phones, and for whoever cannot use one.
-fn ways(cx: Cx, url: &str) -> Vec<El> {
+fn ways(cx: Cx) -> Vec<El> {
+    if is_scanned(cx) {
+        return vec![warning(cx)];
+    }
+    let prompt = cx.prompt().filter(|_| is_open(cx));
+    let Some(qr) = prompt.as_ref().and_then(|prompt| prompt.qr.as_ref()) else { return Vec::new() };
     let here = cx.text_of(Text::OpenInDingtalk, Text::LoginOpenHere);
-    let touch = link("dtqr-button dtqr-primary dtqr-touch", url, here);
-    let copy = copy_button(cx, url.to_owned(), Text::CopyLink);
-    let mouse = link("dtqr-button dtqr-mouse", url, cx.text(Text::OpenLink));
-    touch.into_iter().chain([copy]).chain(mouse).collect()
+    let mut all = vec![copy_button(cx, qr.text.clone(), Text::CopyLink)];
+    all.extend(link("a.button.mouse", &qr.text, cx.text(Text::OpenLink)));
+    if let Some(touch) = link("a.button.primary.touch", &qr.text, here) {
+        all.insert(0, touch);
+    }
+    all
 }

@@ -8,6 +8,6 @@ pub(super) fn simulator(cx: Cx) -> Vec<El> {
     let Some(prompt) = cx.prompt().filter(|prompt| prompt.simulated) else { return Vec::new() };
     let text = cx.text_of(Text::Simulated, Text::LoginSimulated);
     let phone = prompt.qr.as_ref();
-    let phone = phone.and_then(|qr| link("dtqr-link", &qr.text, cx.text(Text::SimulatedLink)));
-    vec![el("p", "dtqr-simulated").text(text).text(" ").with(phone)]
+    let phone = phone.and_then(|qr| link("a.link", &qr.text, cx.text(Text::SimulatedLink)));
+    vec![el("p.simulated").text(text).text(" ").with_some(phone)]
 }

@@ -29,11 +29,10 @@ pub(super) fn status_line(cx: Cx) -> El {
         }
         _ => cx.say(status().text),
     };
-    el("p", "dtqr-status")
-        .set("role", "status")
-        .set_while("data-tone", move || Some(status().tone))
-        .live_by(move || status().icon, |icon| vec![icon.view()])
-        .with([el("span", "").text(Words::live(text))])
+    el("p.status[role=status]")
+        .set("data-tone", Words::live(move || status().tone))
+        .live_by(move || status().icon as usize, move || vec![status().icon.view()])
+        .with(el("span").text(Words::live(text)))
 }
 
 fn status(phase: &Phase, method: Option<LoginMethod>, connection: Connection) -> Status {

@@ -10,7 +10,7 @@ use super::flow::{Flow, Origin, deadline_in, now, seconds_until};
 use super::options::{FlowOptions, Job, PhaseListener, TokenSource};
 use super::standing::Standing;
 use super::watch::{begin, watch};
-use crate::api::Api;
+use crate::api::{Answer, Api, Ticket};
 use crate::connection::{Link, Presence};
 use crate::listener::Listener;
 use crate::phase::{Event, Failure, Phase, Prompt};
@@ -156,19 +156,16 @@ impl Driver {
             self.renew();
             return false;
         }
-        let changed = match self.flow.borrow_mut().as_mut() {
-            Some(flow) => {
-                let deadline = deadline_in(update.expires_in);
-                // Both clocks are rounded to seconds; following every answer would make the countdown jump.
-                if (deadline - flow.deadline).abs() > 2000.0 {
-                    flow.deadline = deadline;
-                }
-                flow.hear(&update, etag)
+        if let Some(flow) = self.flow.borrow_mut().as_mut() {
+            let deadline = deadline_in(update.expires_in);
+            // Both clocks are rounded to seconds; following every answer would make the countdown jump.
+            if (deadline - flow.deadline).abs() > 2000.0 {
+                flow.deadline = deadline;
             }
-            None => false,
-        };
-        self.set_link(|link| link.upstream_answers = !update.reconnecting);
-        self.apply(Event::Updated(update.state));
+            flow.hear(etag);
+        }
+        let link_changed = self.set_link(|link| link.upstream_answers = !update.reconnecting);
+        let changed = self.apply(Event::Updated(update.state)) || link_changed;
         self.refresh();
         changed
     }
@@ -198,15 +195,24 @@ impl Driver {
     }
 
     /// Moves the phase; the end of the flow ends all that ran for it.
-    pub(super) fn apply(&self, event: Event) {
+    ///
+    /// Returns whether it is another one.
+    pub(super) fn apply(&self, event: Event) -> bool {
         let next = self.phase().next(event);
         let ended = !next.is_live();
-        if self.standing.phase.set(next.clone()) {
+        let changed = self.standing.phase.set(next.clone());
+        if changed {
             self.report(next);
         }
         if ended {
             self.settle();
         }
+        changed
+    }
+
+    /// Returns what proves that the flow is this page's.
+    pub(super) fn ticket(&self) -> Option<Ticket> {
+        self.flow.borrow().as_ref().map(|flow| flow.ticket.clone())
     }
 
     pub(super) fn phase(&self) -> Phase {
@@ -220,10 +226,11 @@ impl Driver {
         }
     }
 
-    pub(super) fn set_link(&self, change: impl FnOnce(&mut Link)) {
+    /// Returns whether anything is different.
+    pub(super) fn set_link(&self, change: impl FnOnce(&mut Link)) -> bool {
         let mut link = self.standing.link.now();
         change(&mut link);
-        self.standing.link.set(link);
+        self.standing.link.set(link)
     }
 
     pub(super) fn follow(self: &Rc<Self>, started: FlowStarted, deadline: f64, origin: Origin) {
@@ -271,8 +278,7 @@ impl Driver {
     fn give_up(&self) {
         self.idempotency_key.take();
         if let Some(flow) = self.flow.take() {
-            let api = self.api.clone();
-            spawn(async move { drop(api.cancel(flow.ticket()).await) });
+            send(self.api.cancel(&flow.ticket));
         }
     }
 
@@ -289,4 +295,9 @@ impl Driver {
         self.flow.take();
         self.resume.forget();
     }
+}
+
+/// Sends what nobody waits for an answer to.
+pub(super) fn send(call: Answer) {
+    spawn(async { drop(call.await) });
 }

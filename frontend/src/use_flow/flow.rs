@@ -1,17 +1,13 @@
-use std::time::Duration;
-
-use dingtalk_qr_shared::{Door, FlowId, FlowStarted, FlowUpdate};
+use dingtalk_qr_shared::{Door, FlowStarted};
 
 use crate::api::Ticket;
 use crate::poll::PollSchedule;
 
 /// A live flow, as far as this page has to remember it.
 pub(super) struct Flow {
-    pub(super) id: FlowId,
-    pub(super) poll_token: String,
+    pub(super) ticket: Ticket,
     pub(super) etag: Option<String>,
     pub(super) schedule: PollSchedule,
-    pub(super) last: Option<FlowUpdate>,
     /// Milliseconds since 1970 by this browser's clock.
     pub(super) deadline: f64,
     /// Whether its person signs in at DingTalk in place of this page.
@@ -33,17 +29,11 @@ impl Flow {
         Self {
             origin,
             goes_on_elsewhere: matches!(started.door, Some(Door::Redirect { .. })),
-            id: started.flow_id,
-            poll_token: started.poll_token,
+            ticket: Ticket { flow_id: started.flow_id, poll_token: started.poll_token },
             etag: None,
             schedule: PollSchedule::new(started.interval),
-            last: None,
             deadline,
         }
-    }
-
-    pub(super) fn ticket(&self) -> Ticket<'_> {
-        Ticket { flow_id: &self.id, poll_token: &self.poll_token }
     }
 
     /// Marks the flow as left for a while.
@@ -56,15 +46,10 @@ impl Flow {
         self.origin == Origin::Resumed
     }
 
-    /// Takes an answer in; returns whether it says anything but the time differently.
-    pub(super) fn hear(&mut self, update: &FlowUpdate, etag: Option<String>) -> bool {
-        let differs =
-            |last: &FlowUpdate| last.state != update.state || last.reconnecting != update.reconnecting;
-        let changed = self.last.as_ref().is_none_or(differs);
+    /// Takes note of an answer.
+    pub(super) fn hear(&mut self, etag: Option<String>) {
         self.origin = Origin::Begun;
         self.etag = etag;
-        self.last = Some(update.clone());
-        changed
     }
 }
 
@@ -86,9 +71,4 @@ pub(super) fn deadline_in(seconds: u32) -> f64 {
 )]
 pub(super) fn seconds_until(deadline: f64) -> u32 {
     ((deadline - now()) / 1000.0).ceil() as u32
-}
-
-/// Returns the time since `start`, in milliseconds since 1970.
-pub(super) fn elapsed(start: f64) -> Duration {
-    Duration::from_secs_f64(((now() - start) / 1000.0).max(0.0))
 }

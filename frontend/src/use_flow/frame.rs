@@ -62,8 +62,8 @@ impl Driver {
         let flow = flow.as_ref()?;
         Some(wire::object(&[
             ("type", FLOW.into()),
-            ("flow_id", flow.id.as_str().into()),
-            ("poll_token", flow.poll_token.as_str().into()),
+            ("flow_id", flow.ticket.flow_id.as_str().into()),
+            ("poll_token", flow.ticket.poll_token.as_str().into()),
         ]))
     }
 }

@@ -56,8 +56,9 @@ impl Driver {
     pub(super) fn recognise(self: &Rc<Self>) {
         let driver = Rc::clone(self);
         let task = Task::spawn(async move {
-            match driver.api.session().await {
-                Ok(Some(session)) => driver.apply(Event::SignedIn(without_ticket(session))),
+            let answer = driver.api.ask_for_session().await;
+            match answer.and_then(|answer| answer.session()) {
+                Ok(Some(session)) => drop(driver.apply(Event::SignedIn(without_ticket(session)))),
                 Ok(None) | Err(_) => driver.take_up_or_begin(),
             }
         });
@@ -121,6 +122,11 @@ impl Driver {
         drop(self.door.replace(Some(held)));
     }
 
+    /// Returns the name of the app of a registration.
+    pub(super) fn app_name(&self) -> Option<&str> {
+        if let Job::Registration { app_name } = &self.job { app_name.as_deref() } else { None }
+    }
+
     /// Returns what to ask for, if this is a login.
     pub(super) fn login_request<'a>(&'a self, here: &'a str) -> Option<LoginRequest<'a>> {
         let Job::Login(Login { app, corp_id, .. }) = &self.job else { return None };
@@ -137,11 +143,11 @@ pub(super) async fn exchange(api: &Api, state: FlowState) -> Result<FlowState, A
     if !api.is_same_origin() {
         return Ok(state);
     }
-    let session = match ticket {
-        Some(ticket) => api.present_ticket(ticket).await.map(Some),
-        None => api.session().await,
+    let answer = match ticket {
+        Some(ticket) => api.exchange(ticket),
+        None => api.ask_for_session(),
     };
-    match session {
+    match answer.await.and_then(|answer| answer.session()) {
         Ok(Some(session)) => Ok(FlowState::Authenticated(without_ticket(session))),
         Ok(None) => Ok(FlowState::Failed { code: ErrorCode::NotSignedIn }),
         Err(ApiError::Problem { problem, .. }) => Ok(FlowState::Failed { code: problem.code }),

@@ -2,12 +2,10 @@ use std::rc::Rc;
 
 use crate::dom::{document, window};
 
-use super::driver::Driver;
-use crate::api::Ticket;
+use super::driver::{Driver, send};
 use crate::connection::Presence;
 use crate::listener::Listener;
 use crate::phase::{Event, Phase};
-use crate::task::spawn;
 
 impl Driver {
     /// Follows whether somebody looks at the page, and whether it has a network.
@@ -59,10 +57,6 @@ impl Driver {
         if flow.goes_on_elsewhere {
             return;
         }
-        let (api, id, poll_token) = (self.api.clone(), flow.id.clone(), flow.poll_token.clone());
-        spawn(async move {
-            let ticket = Ticket { flow_id: &id, poll_token: &poll_token };
-            drop(api.leave(ticket).await);
-        });
+        send(self.api.leave(&flow.ticket));
     }
 }

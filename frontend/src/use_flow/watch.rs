@@ -1,16 +1,17 @@
+use std::future::ready;
 use std::rc::Rc;
 
 use crate::dom::window;
 use dingtalk_qr_shared::{ErrorCode, FlowStarted};
-use gloo_timers::future::sleep;
 
 use super::driver::Driver;
-use super::flow::{elapsed, now};
+use super::flow::now;
 use super::login::exchange;
-use super::options::{Job, TokenSource};
-use crate::api::{ApiError, Ticket, Watched};
+use super::options::TokenSource;
+use crate::api::{ApiError, Response, Watched};
 use crate::phase::{Event, Failure};
 use crate::poll::{Heard, Next, PollSchedule};
+use crate::task::{Boxed, sleep};
 
 /// A page that cannot begin shows nothing useful, so it says so after a few attempts.
 const ATTEMPTS_TO_BEGIN: u32 = 4;
@@ -31,7 +32,8 @@ pub(super) async fn begin(driver: Rc<Driver>) {
         };
         if error != ApiError::Unreachable {
             driver.idempotency_key.take();
-            return driver.apply(Event::StartFailed(Failure::from(&error)));
+            driver.apply(Event::StartFailed(Failure::from(&error)));
+            return;
         }
         driver.set_link(|link| link.backend_answers = false);
         if attempt < ATTEMPTS_TO_BEGIN {
@@ -42,32 +44,28 @@ pub(super) async fn begin(driver: Rc<Driver>) {
 }
 
 async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
-    match &driver.job {
-        Job::Registration { app_name } => {
-            let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
-            let start = async || {
-                let token = embed_token(driver.token.as_ref()).await;
-                driver.api.start(app_name.as_deref(), &key, token.as_deref()).await
-            };
-            match start().await {
-                Err(error)
-                    if driver.token.is_some() && error.code() == Some(ErrorCode::EmbedTokenInvalid) =>
-                {
-                    start().await
-                }
-                answer => answer,
+    let here = address();
+    if let Some(login) = driver.login_request(&here) {
+        return driver.api.start_login(login).await?.started();
+    }
+    let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
+    let mut is_second = false;
+    loop {
+        let token = embed_token(driver.token.as_ref()).await;
+        let has_token = token.is_some();
+        let answer = driver.api.start(driver.app_name(), &key, token).await;
+        match answer {
+            // A page may have kept its token too long: its source gives a fresh one.
+            Err(error) if has_token && !is_second && error.code() == Some(ErrorCode::EmbedTokenInvalid) => {
+                is_second = true;
             }
-        }
-        Job::Login(_) => {
-            let here = address();
-            let login = driver.login_request(&here).expect("a login has a method");
-            driver.api.start_login(login).await
+            answer => return answer?.started(),
         }
     }
 }
 
 /// Asks the page for an embed token.
-pub(crate) async fn embed_token(source: Option<&TokenSource>) -> Option<String> {
+pub(super) async fn embed_token(source: Option<&TokenSource>) -> Option<String> {
     source?().await
 }
 
@@ -75,7 +73,8 @@ pub(crate) async fn embed_token(source: Option<&TokenSource>) -> Option<String> 
 pub(super) async fn watch(driver: Rc<Driver>) {
     loop {
         let heard = ask(&driver).await;
-        driver.set_link(|link| link.backend_answers = !matches!(heard, Heard::Unreachable { .. }));
+        let answers = !matches!(heard, Heard::Unreachable { .. });
+        driver.set_link(|link| link.backend_answers = answers);
         let next = match driver.flow.borrow_mut().as_mut() {
             Some(flow) => flow.schedule.next(heard),
             None => Next::Stop,
@@ -88,23 +87,19 @@ pub(super) async fn watch(driver: Rc<Driver>) {
 }
 
 async fn ask(driver: &Rc<Driver>) -> Heard {
-    let question = driver
-        .flow
-        .borrow()
-        .as_ref()
-        .map(|flow| (flow.id.clone(), flow.poll_token.clone(), flow.etag.clone()));
-    let Some((flow_id, poll_token, etag)) = question else { return Heard::Ended };
-    let asked = now();
-    let ticket = Ticket { flow_id: &flow_id, poll_token: &poll_token };
-    match driver.api.watch(ticket, etag.as_deref()).await {
+    let (question, asked) = match driver.flow.borrow().as_ref() {
+        Some(flow) => (driver.api.watch(&flow.ticket, flow.etag.clone()), now()),
+        None => return Heard::Ended,
+    };
+    match question.await.and_then(Response::watched) {
         Ok(Watched::Changed { mut update, etag }) => {
             let Ok(state) = exchange(&driver.api, update.state).await else {
                 return Heard::Unreachable { retry_after: None };
             };
             update.state = state;
-            if driver.hear(update, etag) { Heard::Changed } else { Heard::Same { took: elapsed(asked) } }
+            if driver.hear(update, etag) { Heard::Changed } else { Heard::Same { took: now() - asked } }
         }
-        Ok(Watched::Same) => Heard::Same { took: elapsed(asked) },
+        Ok(Watched::Same) => Heard::Same { took: now() - asked },
         Err(error) if error.code() == Some(ErrorCode::FlowNotFound) => {
             driver.vanished();
             Heard::Ended
@@ -113,10 +108,10 @@ async fn ask(driver: &Rc<Driver>) -> Heard {
     }
 }
 
-async fn wait(next: Next) {
+pub(super) fn wait(next: Next) -> Boxed<'static, ()> {
     match next {
-        Next::Ask { after } if !after.is_zero() => sleep(after).await,
-        Next::Ask { .. } | Next::Stop => {}
+        Next::Ask { after } if after > 0 => sleep(after),
+        Next::Ask { .. } | Next::Stop => Box::pin(ready(())),
     }
 }
 
@@ -128,15 +123,10 @@ fn address() -> String {
 
 /// Returns 128 random bits as 32 hexadecimal digits.
 fn random_key() -> String {
-    use std::fmt::Write as _;
-
     let mut bytes = [0_u8; 16];
     if let Ok(crypto) = window().crypto() {
         drop(crypto.get_random_values_with_u8_array(&mut bytes));
     }
-    bytes.iter().fold(String::new(), |mut key, byte| {
-        // Writing to a `String` cannot fail.
-        _ = write!(key, "{byte:02x}");
-        key
-    })
+    let digits = bytes.into_iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from_digit(digit.into(), 16).unwrap_or_default()).collect()
 }

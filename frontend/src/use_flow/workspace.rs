@@ -4,11 +4,7 @@
 //! 2. `dd.requestAuthCode` is asked; where it is missing, `dd.runtime.permission.requestAuthCode`, which is deprecated and
 //!    what older clients have.
 
-use std::time::Duration;
-
 use crate::dom::{document, window};
-use futures_util::future::select;
-use gloo_timers::future::sleep;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -16,10 +12,11 @@ use web_sys::HtmlScriptElement;
 
 use crate::method::contains;
 use crate::phase::WorkspaceFailure;
+use crate::task::wait;
 use crate::wire::{Object, object};
 
 /// How long the script may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE_MILLIS: u32 = 10_000;
 
 /// DingTalk's word for: the organisation has no app on this domain.
 const UNKNOWN_DOMAIN: f64 = 3.0;
@@ -58,11 +55,11 @@ async fn load(url: &str) -> Option<JsValue> {
         Some(script) => script.unchecked_into(),
         None => insert(url)?,
     };
-    let loaded = Promise::new(&mut |resolve, reject| {
-        drop(script.add_event_listener_with_callback("load", &resolve));
-        drop(script.add_event_listener_with_callback("error", &reject));
-    });
-    drop(select(JsFuture::from(loaded), Box::pin(sleep(PATIENCE))).await);
+    let settled = |settled: &Function| {
+        drop(script.add_event_listener_with_callback("load", settled));
+        drop(script.add_event_listener_with_callback("error", settled));
+    };
+    wait(PATIENCE_MILLIS, settled).await;
     let dd = dd();
     if dd.is_none() {
         // The next attempt begins anew.

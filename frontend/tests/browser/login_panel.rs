@@ -58,7 +58,7 @@ async fn an_expired_code_is_refreshed_and_an_expired_door_tried_again() {
     assert_eq!(page.text("[role=status]"), "This code has expired");
 
     let page = show(Phase::Expired(login_prompt(REDIRECT_DOOR)), LoginMethod::Redirect).await;
-    assert_eq!(page.text("[role=status]"), "The time is over");
+    assert_eq!(page.text("[role=status]"), "Time is up");
     assert_eq!(page.text(".dtqr-primary"), "Try again");
 }
 

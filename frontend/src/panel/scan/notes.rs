@@ -6,11 +6,11 @@ use crate::messages::Text;
 pub(super) fn notes(cx: Cx) -> El {
     let brand = move || {
         let brand = cx.prompt().and_then(|prompt| prompt.brand.clone());
-        let line = |brand: String| el("li", "").text(Words::live(move || cx.fill(Text::Brand, &brand)));
-        brand.into_iter().map(line).collect()
+        let line = |brand: String| el("li").text(Words::live(move || cx.fill(Text::Brand, &brand)));
+        brand.map(line).into_iter().collect()
     };
-    el("ul", "dtqr-notes").live(brand).with([
-        el("li", "").text(cx.text(Text::Twice)),
-        el("li", "").with([el("strong", "").text(cx.text(Text::Warning))]),
-    ])
+    el("ul.notes")
+        .live(brand)
+        .with(el("li").text(cx.text(Text::Twice)))
+        .with(el("li").with(el("strong").text(cx.text(Text::Warning))))
 }

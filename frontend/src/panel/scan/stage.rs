@@ -1,11 +1,9 @@
-use std::sync::Arc;
-
 use super::super::Cx;
 use super::super::action::{TakesFocus, button};
 use crate::el::{El, Words, el};
 use crate::icon::Icon;
 use crate::messages::Text;
-use crate::phase::{Phase, Prompt};
+use crate::phase::Phase;
 use crate::qr::qr_code;
 
 /// What lies over the code.
@@ -53,23 +51,24 @@ impl Cover {
 /// The square with the code; it has its size before the code comes.
 pub(super) fn stage(cx: Cx) -> El {
     let cover = move || cx.phase(Cover::of);
-    let label = |cx: Cx| cx.text_of(Text::QrLabel, Text::LoginQrLabel);
+    let key = cx.prompt_key();
     // Once scanned it is of no use to another phone.
-    let shown = move || cx.prompt().filter(|_| cover() != Cover::Scanned);
-    let code = move |prompt: &Option<Arc<Prompt>>| {
+    let shown = move || if cover() == Cover::Scanned { 0 } else { key() };
+    let code = move || {
+        let prompt = cx.prompt().filter(|_| cover() != Cover::Scanned);
         let qr = prompt.as_ref().and_then(|prompt| prompt.qr.as_ref());
-        qr.map(|qr| qr_code(qr, label(cx))).into_iter().collect()
+        qr.map(|qr| qr_code(qr, cx.text_of(Text::QrLabel, Text::LoginQrLabel))).into_iter().collect()
     };
-    let over = move |cover: &Cover| match cover {
+    let over = move || match cover() {
         Cover::Nothing | Cover::Skeleton => Vec::new(),
-        Cover::Scanned => vec![el("span", "dtqr-cover dtqr-number").text(Words::live(move || number(cx)))],
-        Cover::Creating => vec![el("span", "dtqr-cover").with([Icon::Spinner.view()])],
+        Cover::Scanned => vec![el("span.cover.number").text(Words::live(move || number(cx)))],
+        Cover::Creating => vec![el("span.cover").with(Icon::Spinner.view())],
         Cover::Expired => vec![refresh(cx)],
     };
-    el("div", "dtqr-stage")
-        .set_while("data-cover", move || Some(cover().name()))
+    el("div.stage")
+        .set("data-cover", Words::live(move || cover().name()))
         .live_by(shown, code)
-        .live_by(cover, over)
+        .live_by(move || cover() as usize, over)
 }
 
 fn number(cx: Cx) -> String {
@@ -79,6 +78,6 @@ fn number(cx: Cx) -> String {
 /// The whole code is the button.
 fn refresh(cx: Cx) -> El {
     let label = cx.text(Text::NewCode);
-    let refresh = button("dtqr-cover dtqr-refresh", label, move || cx.start());
+    let refresh = button("button.cover.refresh", label, move || cx.start());
     TakesFocus::IfFree.on(cx, refresh)
 }
