@@ -79,12 +79,12 @@ impl Api {
 
     /// Gives the flow up. Reaches the backend even while the page unloads.
     pub(crate) fn cancel(&self, ticket: &Ticket) -> Answer {
-        self.delete(self.flow_url(ticket), Some(ticket.poll_token.clone()))
+        delete(self.flow_url(ticket), Some(ticket.poll_token.clone()))
     }
 
     /// Says that the page is going away: the backend cancels unless it comes back within seconds.
     pub(crate) fn leave(&self, ticket: &Ticket) -> Answer {
-        self.delete(self.flow_url(ticket) + "?leaving=true", Some(ticket.poll_token.clone()))
+        delete(self.flow_url(ticket) + "?leaving=true", Some(ticket.poll_token.clone()))
     }
 
     /// Stores credentials that were entered by hand: [`AppSaved`].
@@ -119,10 +119,6 @@ impl Api {
         send(Request { method: "POST", url, body: Some(body), bearer, ..Request::default() })
     }
 
-    fn delete(&self, url: String, bearer: Option<String>) -> Answer {
-        send(Request { method: "DELETE", url, keepalive: true, bearer, ..Request::default() })
-    }
-
     fn flow_url(&self, ticket: &Ticket) -> String {
         self.url("/flows/") + ticket.flow_id.as_str()
     }
@@ -134,6 +130,10 @@ impl Api {
 
 /// [`WAIT_SECONDS`] in digits.
 const WAIT: &str = "25";
+
+fn delete(url: String, bearer: Option<String>) -> Answer {
+    send(Request { method: "DELETE", url, keepalive: true, bearer, ..Request::default() })
+}
 
 fn send(request: Request) -> Answer {
     Box::pin(async {

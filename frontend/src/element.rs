@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use any_spawner::Executor;
 use dingtalk_qr_shared::FlowStarted;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Object as JsObject, Promise};
 #[cfg(target_arch = "wasm32")]
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 use reactive_graph::owner::Owner;
@@ -54,10 +54,10 @@ impl Panel {
     ///
     /// `options`: `{mode, backend, app?, corp_id?, method?, recognise?, auto_refresh?, lang, theme, place, key, token?,
     /// begun?}`, where `token` is a function that returns a promise of an embed token, and `begun` a promise of the
-    /// answer to a start that the page has made already. `texts` has every text, in the order of [`Text::all`]. `tell` is
+    /// answer to a start that the page has made already. `texts` has every text under its key, in the order of [`Text::all`]. `tell` is
     /// called with every state.
     #[wasm_bindgen(constructor)]
-    pub fn new(root: &Element, options: &JsValue, texts: Array, tell: Function) -> Self {
+    pub fn new(root: &Element, options: &JsValue, texts: &JsObject, tell: Function) -> Self {
         // Fails where another panel has done it.
         drop(Executor::init_wasm_bindgen());
         let options = Object::new(options);
@@ -65,7 +65,7 @@ impl Panel {
         let looks = Rc::new(Looks {
             lang: Tracked::new(text("lang")),
             theme: Tracked::new(theme(&text("theme"))),
-            texts: Tracked::new(texts),
+            texts: Tracked::new(JsObject::values(texts)),
         });
         let owner = Owner::new();
         let (flow, rendered) = owner.with(|| {
@@ -78,9 +78,9 @@ impl Panel {
 
     /// Changes the language of the texts.
     #[wasm_bindgen(js_name = setTexts)]
-    pub fn set_texts(&self, lang: String, texts: Array) {
+    pub fn set_texts(&self, lang: String, texts: &JsObject) {
         self.looks.lang.set(lang);
-        self.looks.texts.set(texts);
+        self.looks.texts.set(JsObject::values(texts));
     }
 
     /// Changes the theme: `auto`, `light` or `dark`.

@@ -29,9 +29,10 @@ impl Icon {
 
     /// Draws the icon at the size of the text, in its colour.
     pub(crate) fn view(self) -> El {
-        let icon = match self {
-            Self::Spinner => el("svg.icon.spin[viewBox=0 0 16 16][aria-hidden=true]"),
-            _ => el("svg.icon[viewBox=0 0 16 16][aria-hidden=true]"),
+        let icon = if self == Self::Spinner {
+            el("svg.icon.spin[viewBox=0 0 16 16][aria-hidden=true]")
+        } else {
+            el("svg.icon[viewBox=0 0 16 16][aria-hidden=true]")
         };
         icon.with(el("path").set("d", self.path()))
     }

@@ -73,5 +73,5 @@ fn text(form: &Element, name: &str) -> String {
 fn input(form: &Element, name: &str) -> Option<HtmlInputElement> {
     use wasm_bindgen::JsCast as _;
 
-    form.query_selector(&format!("[name={name}]")).ok()??.dyn_into().ok()
+    form.query_selector(&["[name=", name, "]"].concat()).ok()??.dyn_into().ok()
 }

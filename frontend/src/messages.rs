@@ -126,7 +126,10 @@ impl Texts {
     pub fn fill(&self, text: Text, value: &str) -> String {
         let template = self.get(text);
         let parts = template.split_once('{').and_then(|(start, rest)| Some((start, rest.split_once('}')?.1)));
-        parts.map_or_else(|| template.to_string(), |(start, end)| [start, value, end].concat())
+        match parts {
+            Some((start, end)) => [start, value, end].concat(),
+            None => template.into_owned(),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use dingtalk_qr_shared::{Door, FlowStarted, LoginMethod, Qr};
 use wasm_bindgen::JsValue;
 use web_sys::Storage;
 
+use crate::digits::digits;
 use crate::method;
 use crate::wire::{self, Object, optional, to_json};
 
@@ -51,13 +52,13 @@ thread_local! {
 
 /// Returns the place of a registration.
 pub(crate) fn registration(backend: &str, app_name: Option<&str>) -> String {
-    format!("dingtalk-qr:{backend}:{}", app_name.unwrap_or_default())
+    ["dingtalk-qr:", backend, ":", app_name.unwrap_or_default()].concat()
 }
 
 /// Returns the place of a login.
 pub(crate) fn login(backend: &str, method: LoginMethod, app: Option<&str>, corp_id: Option<&str>) -> String {
     let (app, corp_id) = (app.unwrap_or_default(), corp_id.unwrap_or_default());
-    format!("dingtalk-qr-login:{}:{backend}:{app}:{corp_id}", method::name(method))
+    ["dingtalk-qr-login:", method::name(method), ":", backend, ":", app, ":", corp_id].concat()
 }
 
 impl Drop for Resume {
@@ -79,7 +80,7 @@ impl Resume {
             let mut number = 1;
             while claimed.contains(&key) {
                 number += 1;
-                key = format!("{place}#{number}");
+                key = [place, "#", &digits(number)].concat();
             }
             claimed.push(key.clone());
             Self { key }

@@ -24,7 +24,11 @@ struct Slot {
 
 impl Task {
     pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) -> Self {
-        let slot = Rc::new(Slot { future: RefCell::new(Some(Box::pin(future))), is_ended: Cell::default() });
+        Self::run(Box::pin(future))
+    }
+
+    fn run(future: Boxed<'static, ()>) -> Self {
+        let slot = Rc::new(Slot { future: RefCell::new(Some(future)), is_ended: Cell::default() });
         let running = Rc::clone(&slot);
         spawn(poll_fn(move |context| {
             let mut future = running.future.borrow_mut();

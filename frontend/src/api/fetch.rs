@@ -70,7 +70,7 @@ pub(super) async fn fetch(request: Request) -> Result<Response, Unreachable> {
     let response = request.build(&abort.0.signal())?.send().await?;
 
     let (status, headers) = (response.status(), response.headers());
-    let retry_after = headers.get("retry-after").and_then(|seconds| seconds.trim().parse().ok());
+    let retry_after = headers.get("retry-after").and_then(|seconds| seconds.parse().ok());
     let body = web_sys::Response::from(response).json()?;
     let body = JsFuture::from(body).await.unwrap_or(JsValue::NULL);
     drop(patience);

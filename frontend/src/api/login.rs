@@ -1,7 +1,7 @@
 use dingtalk_qr_shared::{LoginMethod, Session};
 
 use super::fetch::Request;
-use super::{Answer, Api, ApiError, Response, Ticket, send};
+use super::{Answer, Api, ApiError, Response, Ticket, delete, send};
 use crate::method;
 use crate::wire::{self, optional, to_json};
 
@@ -91,7 +91,7 @@ impl Api {
     ///
     /// [`ApiError`] when the backend did not hear of it.
     pub async fn sign_out(&self) -> Result<(), ApiError> {
-        self.delete(self.url("/session"), None).await?;
+        delete(self.url("/session"), None).await?;
         Ok(())
     }
 

@@ -23,6 +23,7 @@ const UNKNOWN_DOMAIN: f64 = 3.0;
 
 /// Marks our script, so that several panels load it once.
 const MARK: &str = "data-dingtalk-qr";
+const MARKED: &str = "script[data-dingtalk-qr]";
 
 /// Asks DingTalk for a code.
 pub(super) async fn code(
@@ -51,7 +52,7 @@ fn dd() -> Option<JsValue> {
 
 /// Loads the script. Several panels may wait for the same one.
 async fn load(url: &str) -> Option<JsValue> {
-    let script = match document().query_selector(&format!("script[{MARK}]")).ok()? {
+    let script = match document().query_selector(MARKED).ok()? {
         Some(script) => script.unchecked_into(),
         None => insert(url)?,
     };
