@@ -68,8 +68,7 @@ function writeTexts(languages) {
   const lines = keys.map((key) => `  /** ${languages.en[key].replace(/\*\//g, '')} */\n  ${key}: string;`);
   writeFileSync(source('texts.ts'), `/** Every text of the panel, with the English one. */\nexport interface Texts {\n${lines.join('\n')}\n}\n`);
   for (const [language, texts] of Object.entries(languages)) {
-    const missing = keys.filter((key) => !(key in texts));
-    if (missing.length) throw new Error(`${language} lacks ${missing}`);
+    if (Object.keys(texts).join() != keys.join()) throw new Error(`${language} has other texts than English, or in another order`);
     const module = `import type { Texts } from "../texts.js";\n\nconst texts: Texts = ${JSON.stringify(texts, null, 2)};\nexport default texts;\n`;
     writeFileSync(source(`texts/${language}.ts`), module);
   }
