@@ -40,7 +40,7 @@ pub use method::Method;
 pub use phase::{Event, Failure, Phase, Prompt, WorkspaceFailure};
 pub use use_flow::{FlowOptions, Greeting, Job, Login, UseFlow, use_flow};
 #[cfg(feature = "leptos")]
-pub use widget::{DingTalkLogin, DingTalkQr, Panel};
+pub use widget::{DingTalkLogin, DingTalkQr, Overrides, Panel, Tokens};
 
 /// Compiles the examples of the document.
 #[cfg(doctest)]

@@ -1,6 +1,8 @@
 //! The finished panels.
 
 use std::borrow::Cow;
+use std::future::Future;
+use std::pin::Pin;
 
 use dingtalk_qr_shared::{AppSaved, SignedIn};
 use leptos::prelude::*;
@@ -11,6 +13,13 @@ use crate::method::Method;
 use crate::panel::{Cx, Look, panel, theme as theme_of};
 use crate::phase::Phase;
 use crate::use_flow::{FlowOptions, Greeting, Login, UseFlow, use_flow};
+
+/// Texts in place of the panel's own: nothing for a text that may stay. A text with a value names it in braces, as the
+/// English one does: `{name}`.
+pub type Overrides = fn(Text, Language) -> Option<Cow<'static, str>>;
+
+/// Gives an embed token, in a future.
+pub type Tokens = fn() -> Pin<Box<dyn Future<Output = Option<String>>>>;
 
 /// Shows a DingTalk QR whose scan creates a bot, and follows it until the bot's credentials are stored.
 ///
@@ -23,6 +32,15 @@ pub fn DingTalkQr(
     /// The name under which the backend keeps the app: 1 to 64 of `a-z`, `0-9`, `-` and `_`.
     #[prop(optional, into)]
     app_name: Option<String>,
+    /// Where a page of another origin than the backend's gets its embed tokens from, before every start.
+    #[prop(optional)]
+    token: Option<Tokens>,
+    /// How often an expired code is replaced without a press of its button, while somebody looks at the page.
+    #[prop(optional)]
+    auto_refresh: u32,
+    /// Texts in place of the panel's own.
+    #[prop(optional)]
+    overrides: Option<Overrides>,
     /// BCP 47 tag of the language; the document's, else the browser's, by default.
     #[prop(optional, into)]
     lang: MaybeProp<String>,
@@ -39,9 +57,13 @@ pub fn DingTalkQr(
     #[prop(optional, into)]
     on_state: Option<Callback<Phase>>,
 ) -> impl IntoView {
-    let options = FlowOptions::new(backend).app_name(app_name);
+    let options = FlowOptions::new(backend).app_name(app_name).auto_refresh(auto_refresh);
+    let options = match token {
+        Some(token) => options.token(token),
+        None => options,
+    };
     let reports = Reports { created: on_created, authenticated: None, ended: on_ended, state: on_state };
-    widget(options, lang, theme, reports)
+    widget(options, Looks { lang, theme, overrides }, reports)
 }
 
 /// Signs a person in with DingTalk: by a QR code, by going to DingTalk and back, in a frame, or inside of DingTalk's
@@ -71,6 +93,12 @@ pub fn DingTalkLogin(
     /// Names whoever this browser has signed in already, and asks only others; on pages of the backend's own origin.
     #[prop(optional)]
     recognise: bool,
+    /// How often an expired code is replaced without a press of its button, while somebody looks at the page.
+    #[prop(optional)]
+    auto_refresh: u32,
+    /// Texts in place of the panel's own.
+    #[prop(optional)]
+    overrides: Option<Overrides>,
     /// BCP 47 tag of the language; the document's, else the browser's, by default.
     #[prop(optional, into)]
     lang: MaybeProp<String>,
@@ -91,7 +119,8 @@ pub fn DingTalkLogin(
     let login = Login::default().method(method).app(app).corp_id(corp_id).greeting(greeting);
     let reports =
         Reports { created: None, authenticated: on_authenticated, ended: on_ended, state: on_state };
-    widget(FlowOptions::login(backend, login), lang, theme, reports)
+    let options = FlowOptions::login(backend, login).auto_refresh(auto_refresh);
+    widget(options, Looks { lang, theme, overrides }, reports)
 }
 
 /// Shows `flow`: the face of [`DingTalkQr`](crate::DingTalkQr), for a flow of your own.
@@ -104,7 +133,7 @@ pub fn Panel(
     language: Signal<Language>,
     /// Texts in place of the panel's own.
     #[prop(optional)]
-    overrides: Option<fn(Text, Language) -> Option<Cow<'static, str>>>,
+    overrides: Option<Overrides>,
     /// `auto`, `light` or `dark`.
     #[prop(optional, into)]
     theme: MaybeProp<String>,
@@ -137,16 +166,21 @@ struct Reports {
     state: Option<Callback<Phase>>,
 }
 
-fn widget(
-    options: FlowOptions,
+/// How a panel is to look.
+#[derive(Clone, Copy)]
+struct Looks {
     lang: MaybeProp<String>,
     theme: MaybeProp<String>,
-    reports: Reports,
-) -> impl IntoView {
+    overrides: Option<Overrides>,
+}
+
+fn widget(options: FlowOptions, looks: Looks, reports: Reports) -> impl IntoView {
+    let Looks { lang, theme, overrides } = looks;
     let flow = use_flow(options.on_phase(move |phase| reports.tell(phase)));
     let language =
         Memo::new(move |_| lang.get().map_or_else(Language::of_page, |tag| Language::from_tag(&tag)));
-    view! { <Panel flow language theme /> }
+    let overrides = overrides.unwrap_or(|_, _| None);
+    view! { <Panel flow language theme overrides /> }
 }
 
 impl Reports {
