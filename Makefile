@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page embed package sizes programs test-rust test-wasm test-e2e login-latency fmt clean
+.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e login-latency fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -53,6 +53,21 @@ dist/index.html: $(PAGE)
 	trunk build --release --offline --locked
 	touch $@
 
+# The page of every state of the panel; never a part of dist/.
+GALLERY := frontend/src/page/gallery/gallery.html
+
+gallery: target/gallery/index.html ## serve every state of the panel at /gallery, on loopback; GALLERY_PORT chooses the port
+	@$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "http://127.0.0.1:$${GALLERY_PORT:-8081}/gallery shows every state; ?lang=ru&theme=dark&only=login- chooses"
+	trunk serve $(GALLERY) --dist target/gallery --port $${GALLERY_PORT:-8081} --offline --locked
+
+target/gallery/index.html: $(PAGE)
+	@scripts/setup page
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the gallery of the panel"
+	trunk build $(GALLERY) --dist target/gallery --offline --locked
+	touch $@
+
 embed: dist/embed/integrity.json ## build the custom element into dist/embed/
 
 dist/embed/integrity.json: $(EMBED) dist/index.html
@@ -93,7 +108,7 @@ test-wasm: ## tests of the widget in a browser
 	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 		cargo test --locked -p dingtalk-qr --target wasm32-unknown-unknown --features csr --tests
 
-test-e2e: page programs ## tests of everything together, with Playwright
+test-e2e: page programs target/gallery/index.html ## tests of everything together, with Playwright
 	@scripts/setup browser node
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "testing everything together in Chromium"

@@ -48,7 +48,7 @@ fn meta(name: &str) -> Option<String> {
     element.get_attribute("content").filter(|content| !content.is_empty())
 }
 
-fn query(name: &str) -> Option<String> {
+pub(super) fn query(name: &str) -> Option<String> {
     let query = UrlSearchParams::new_with_str(&location().search().ok()?).ok()?;
     query.get(name).filter(|value| !value.is_empty())
 }
