@@ -14,6 +14,7 @@ mod dom;
 mod el;
 #[cfg(feature = "element")]
 pub mod element;
+mod handle;
 mod icon;
 mod intl;
 mod listener;

@@ -13,12 +13,11 @@ mod workspace;
 use std::rc::Rc;
 
 use dingtalk_qr_shared::{AppSaved, LoginMethod};
-use reactive_graph::owner::{LocalStorage, StoredValue, on_cleanup};
-use reactive_graph::traits::GetValue;
 use web_sys::HtmlIFrameElement;
 
 use crate::api::ApiError;
 use crate::connection::{Connection, Link};
+use crate::handle::Handle;
 use crate::phase::Phase;
 use driver::Driver;
 use standing::Standing;
@@ -29,7 +28,7 @@ pub use options::{FlowOptions, Greeting, Job, Login};
 ///
 /// What it returns is followed by leptos's effects and views, as a signal is.
 #[derive(Clone, Copy, Debug)]
-pub struct UseFlow(StoredValue<Rc<Parts>, LocalStorage>);
+pub struct UseFlow(Handle<Parts>);
 
 /// What a [`UseFlow`] stands for.
 pub(crate) struct Parts {
@@ -71,11 +70,16 @@ impl UseFlow {
     }
 
     fn new(parts: Parts) -> Self {
-        Self(StoredValue::new_local(Rc::new(parts)))
+        let end = |parts: &Parts| {
+            if let Some(driver) = &parts.driver {
+                driver.unmount();
+            }
+        };
+        Self(Handle::ending(parts, end))
     }
 
     pub(crate) fn parts(self) -> Rc<Parts> {
-        self.0.get_value()
+        self.0.get().expect("a flow is asked about while its owner lives")
     }
 
     /// Returns where the flow stands.
@@ -186,13 +190,5 @@ impl Parts {
 pub fn use_flow(options: FlowOptions) -> UseFlow {
     let driver = Driver::new(options);
     driver.mount();
-    let flow = UseFlow::new(Parts { standing: Rc::clone(&driver.standing), driver: Some(driver) });
-    on_cleanup(move || {
-        if let Some(parts) = flow.0.try_get_value()
-            && let Some(driver) = &parts.driver
-        {
-            driver.unmount();
-        }
-    });
-    flow
+    UseFlow::new(Parts { standing: Rc::clone(&driver.standing), driver: Some(driver) })
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use dingtalk_qr_shared::{ErrorCode, LoginMethod};
 use gloo_timers::callback::Timeout;
-use reactive_graph::owner::{LocalStorage, StoredValue};
-use reactive_graph::traits::GetValue;
 
 use super::button;
 use crate::clipboard::Copied;
 use crate::el::{El, Words};
+use crate::handle::Handle;
 use crate::manual::Progress;
 use crate::messages::{Text, Texts};
 use crate::phase::{Phase, Prompt};
@@ -19,7 +18,7 @@ use crate::use_flow::Parts;
 
 /// What every part of the panel reads and does.
 #[derive(Clone, Copy)]
-pub(crate) struct Cx(StoredValue<Rc<Inside>, LocalStorage>);
+pub(crate) struct Cx(Handle<Inside>);
 
 pub(crate) struct Inside {
     pub(crate) flow: Rc<Parts>,
@@ -53,7 +52,7 @@ pub(crate) fn theme(name: &str) -> Option<&'static str> {
 
 impl Cx {
     pub(crate) fn new(flow: Rc<Parts>, look: Look) -> Self {
-        Self(StoredValue::new_local(Rc::new(Inside {
+        Self(Handle::new(Inside {
             flow,
             look,
             by_hand: Tracked::default(),
@@ -63,16 +62,16 @@ impl Cx {
             copied_timer: RefCell::default(),
             is_used: Cell::default(),
             entered: Tracked::default(),
-        })))
+        }))
     }
 
     pub(crate) fn inside(self) -> Rc<Inside> {
-        self.0.get_value()
+        self.0.get().expect("what asks ends with the panel")
     }
 
     /// Returns nothing once the panel is gone.
     pub(crate) fn try_inside(self) -> Option<Rc<Inside>> {
-        self.0.try_get_value()
+        self.0.get()
     }
 
     /// Returns a text that follows the language.
