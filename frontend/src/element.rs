@@ -13,6 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
+use crate::api::ApiError;
 use crate::el::{Rendered, render};
 use crate::messages::{Text, Texts};
 use crate::method::{self, Method};
@@ -145,7 +146,10 @@ fn flow_options(options: &Object<'_>) -> FlowOptions {
     if let Ok(token) = options.field("token").dyn_into::<Function>() {
         flow.token = Some(Rc::new(move || {
             let promise = token.call0(&JsValue::UNDEFINED);
-            Box::pin(async move { resolve(promise.ok()?).await?.as_string() })
+            Box::pin(async move {
+                let token = resolve(promise.map_err(|_| ApiError::Unreachable)?).await;
+                Ok(token.ok_or(ApiError::Unreachable)?.as_string().filter(|token| !token.is_empty()))
+            })
         }));
     }
     if let Some(key) = text("key") {

@@ -176,7 +176,7 @@ impl Parts {
         client_secret: &str,
     ) -> Result<AppSaved, ApiError> {
         let driver = self.driver.as_ref().ok_or(ApiError::Unreachable)?;
-        let token = watch::embed_token(driver.token.as_ref()).await;
+        let token = watch::embed_token(driver.token.as_ref()).await?;
         driver.api.save_app(name, client_id, client_secret, token).await?.app_saved()
     }
 }

@@ -17,6 +17,7 @@ const defaults: Record<string, string | false> = {
   corpId: "",
   method: "auto",
   recognise: false,
+  autoRefresh: "",
   tokenUrl: "",
 };
 /** With those that may change without a new beginning. */

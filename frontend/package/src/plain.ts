@@ -305,6 +305,8 @@ export class Panel implements PanelInterface {
 
   private _end(state: State) {
     this._settle();
+    // Nobody else replaces a code while somebody looks at it.
+    if (state.status == "expired" && this._view.door == "qr" && this._mayAsk() && this._options.auto_refresh-- > 0) return void this._begin();
     this._show(state);
   }
 

@@ -104,7 +104,7 @@ function dress(shadow: ShadowRoot, root: HTMLElement) {
 }
 
 function optionsOf(element: DingTalkQrElement): PanelOptions {
-  const { mode, backend, app, corpId, method, recognise, theme } = element;
+  const { mode, backend, app, corpId, method, recognise, autoRefresh, theme } = element;
   return {
     mode: mode == "login" ? mode : "registration",
     backend: backend.trim().replace(/\/+$/, ""),
@@ -112,6 +112,7 @@ function optionsOf(element: DingTalkQrElement): PanelOptions {
     corp_id: corpId || undefined,
     method,
     recognise,
+    auto_refresh: parseInt(autoRefresh) || 0,
     theme,
     lang: "",
     place: "",

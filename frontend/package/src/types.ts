@@ -87,6 +87,8 @@ export interface DingTalkQrProperties {
   method: Method;
   /** On the backend's own origin: names whoever is signed in already, and asks only others. */
   recognise: boolean;
+  /** How often an expired code is replaced without a press of its button, while somebody looks at it; digits. Default `0`. */
+  autoRefresh: string;
   /** BCP 47 tag. Default: the language of the nearest ancestor that has one, else the browser's. */
   lang: string;
   /** Default `auto`. */
@@ -130,6 +132,7 @@ export interface PanelOptions {
   corp_id?: string | undefined;
   method: Method;
   recognise: boolean;
+  auto_refresh: number;
   lang: string;
   theme: string;
   /** Gives an embed token, if there is one. */

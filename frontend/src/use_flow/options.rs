@@ -4,6 +4,7 @@ use std::rc::Rc;
 use crate::dom::window;
 use dingtalk_qr_shared::{FlowStarted, LoginMethod};
 
+use crate::api::ApiError;
 use crate::method::{Method, user_agent, workspace_corp_id};
 use crate::phase::Phase;
 use crate::resume;
@@ -28,8 +29,8 @@ pub struct FlowOptions {
     pub(crate) taken_over: Option<(Boxed<'static, Option<FlowStarted>>, String)>,
 }
 
-/// Gives an embed token, a fresh one at each call.
-pub(crate) type TokenSource = Rc<dyn Fn() -> Boxed<'static, Option<String>>>;
+/// Gives an embed token, a fresh one at each call, or none; an error where the one who knows does not answer.
+pub(crate) type TokenSource = Rc<dyn Fn() -> Boxed<'static, Result<Option<String>, ApiError>>>;
 
 pub(crate) type PhaseListener = Rc<dyn Fn(Phase)>;
 
@@ -102,7 +103,10 @@ impl FlowOptions {
     where
         F: Future<Output = Option<String>> + 'static,
     {
-        let source: TokenSource = Rc::new(move || Box::pin(source()));
+        let source: TokenSource = Rc::new(move || {
+            let token = source();
+            Box::pin(async { Ok(token.await) })
+        });
         Self { token: Some(source), ..self }
     }
 

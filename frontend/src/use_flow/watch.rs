@@ -51,7 +51,7 @@ async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
     let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
     let mut is_second = false;
     loop {
-        let token = embed_token(driver.token.as_ref()).await;
+        let token = embed_token(driver.token.as_ref()).await?;
         let has_token = token.is_some();
         let answer = driver.api.start(driver.app_name(), &key, token).await;
         match answer {
@@ -65,8 +65,11 @@ async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
 }
 
 /// Asks the page for an embed token.
-pub(super) async fn embed_token(source: Option<&TokenSource>) -> Option<String> {
-    source?().await
+pub(super) async fn embed_token(source: Option<&TokenSource>) -> Result<Option<String>, ApiError> {
+    match source {
+        Some(source) => source().await,
+        None => Ok(None),
+    }
 }
 
 /// Asks how the flow stands until it has ended.
