@@ -22,7 +22,7 @@ pub(in crate::page) fn is_asked_for() -> bool {
     location().pathname().is_ok_and(|path| path.trim_end_matches('/').ends_with("/gallery"))
 }
 
-/// Every state, or those that `?only=` names by their slugs or the beginnings of them, separated by commas.
+/// Every state, or those that `?only=` names, separated by commas: `login-` stands for each that begins so.
 pub(in crate::page) fn page() -> impl IntoView {
     let look = Look {
         language: Language::from_tag(&query("lang").unwrap_or_default()),
@@ -31,7 +31,7 @@ pub(in crate::page) fn page() -> impl IntoView {
     dress_the_page(look);
     let only = query("only").unwrap_or_default();
     let is_shown =
-        |specimen: &&Specimen| only.is_empty() || only.split(',').any(|name| specimen.slug.starts_with(name));
+        |specimen: &&Specimen| only.is_empty() || only.split(',').any(|name| is_named(specimen, name));
     let specimens = registration::SPECIMENS.iter().chain(login::SPECIMENS);
     let figures: Vec<_> = specimens.filter(is_shown).map(|specimen| figure(specimen, look)).collect();
     view! {
@@ -40,6 +40,10 @@ pub(in crate::page) fn page() -> impl IntoView {
             <div class="gallery">{figures}</div>
         </main>
     }
+}
+
+fn is_named(specimen: &Specimen, name: &str) -> bool {
+    specimen.slug == name || (name.ends_with('-') && specimen.slug.starts_with(name))
 }
 
 /// `?dir=`, `?width=` in pixels, `?text=` in percent, and `?motion=1` for animations.
