@@ -9,12 +9,14 @@ const backend = process.env.BACKEND ?? 'http://127.0.0.1:3000';
 const apiKey = process.env.API_KEY;
 const here = fileURLToPath(new URL('.', import.meta.url));
 const packageDir = process.env.PACKAGE_DIR ?? join(here, '../../frontend/package/dist');
+const publicDir = process.env.PUBLIC_DIR ?? join(here, 'public');
+const scriptSrc = process.env.SCRIPT_SRC ?? "'self' 'wasm-unsafe-eval'";
 const origin = process.env.ORIGIN ?? `http://localhost:${port}`;
 if (!apiKey) throw new Error('API_KEY is missing: dingtalk-qr api-key create plain');
 
 const policy = [
   "default-src 'none'",
-  "script-src 'self' 'wasm-unsafe-eval'",
+  `script-src ${scriptSrc}`,
   `connect-src 'self' ${new URL(backend).origin}`,
   "style-src 'self'",
   "img-src 'self' data:",
@@ -73,7 +75,7 @@ createServer(async (request, response) => {
 const json = (status, value) => ({ status, type: types['.json'], content: JSON.stringify(value) });
 
 async function file(pathname) {
-  const [root, path] = pathname.startsWith('/package/') ? [packageDir, pathname.slice(9)] : [join(here, 'public'), pathname.replace(/\/$/, '/index.html')];
+  const [root, path] = pathname.startsWith('/package/') ? [packageDir, pathname.slice(9)] : [publicDir, pathname.replace(/\/$/, '/index.html')];
   const place = join(root, normalize('/' + decodeURIComponent(path)));
   try {
     return { status: 200, type: types[extname(place)] ?? 'application/octet-stream', content: await readFile(place) };
