@@ -17,7 +17,7 @@ say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
 
-run: page programs ## serve the page with a simulated DingTalk behind it
+run: embed programs ## serve the page with a simulated DingTalk behind it
 	@exec scripts/run
 
 test: test-rust test-wasm test-e2e acceptance ## run every test, browser tests included
@@ -108,7 +108,7 @@ test-wasm: ## tests of the widget in a browser
 	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 		cargo test --locked -p dingtalk-qr --target wasm32-unknown-unknown --features csr --tests
 
-test-e2e: page programs target/gallery/index.html ## tests of everything together, with Playwright
+test-e2e: embed programs target/gallery/index.html ## tests of everything together, with Playwright
 	@scripts/setup browser node
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "testing everything together in Chromium"
