@@ -2,12 +2,12 @@ mod error;
 mod fetch;
 mod login;
 
-use dingtalk_qr_shared::{AppSaved, FlowId, FlowStarted, FlowUpdate};
+use dingtalk_qr_shared::{AppSaved, FlowId, FlowUpdate};
 use web_sys::Url;
 
 use crate::dom::window;
 use crate::task::Boxed;
-use crate::wire::{self, optional};
+use crate::wire::{self, Begun, optional};
 
 pub use error::ApiError;
 pub(crate) use fetch::Response;
@@ -59,7 +59,7 @@ impl Api {
         self.origin() == window().location().origin().ok()
     }
 
-    /// Begins a registration: [`FlowStarted`]. The same key gives the same flow.
+    /// Begins a registration: [`Begun`]. The same key gives the same flow.
     pub(crate) fn start(&self, app_name: Option<&str>, key: &str, embed_token: Option<String>) -> Answer {
         let body = [("app_name", optional(app_name)), ("idempotency_key", key.into())];
         self.post("/registrations", wire::to_json(&body), embed_token)
@@ -143,8 +143,8 @@ fn send(request: Request) -> Answer {
 }
 
 impl Response {
-    pub(crate) fn started(&self) -> Result<FlowStarted, ApiError> {
-        Ok(wire::flow_started(&self.body)?)
+    pub(crate) fn begun(self) -> Result<Begun, ApiError> {
+        Ok(Begun::read(self.body)?)
     }
 
     pub(crate) fn app_saved(&self) -> Result<AppSaved, ApiError> {

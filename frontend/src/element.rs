@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use any_spawner::Executor;
-use dingtalk_qr_shared::FlowStarted;
 use js_sys::{Array, Function, Object as JsObject, Promise};
 #[cfg(target_arch = "wasm32")]
 use lol_alloc::{FreeListAllocator, LockedAllocator};
@@ -22,7 +21,7 @@ use crate::phase::Phase;
 use crate::task::Boxed;
 use crate::tracked::Tracked;
 use crate::use_flow::{FlowOptions, Greeting, Job, Login, UseFlow, use_flow};
-use crate::wire::{self, Object};
+use crate::wire::{Begun, Object};
 
 mod state;
 
@@ -158,8 +157,8 @@ fn flow_options(options: &Object<'_>) -> FlowOptions {
     flow
 }
 
-async fn begun(promise: JsValue) -> Option<FlowStarted> {
-    wire::flow_started(&resolve(promise).await?).ok()
+async fn begun(promise: JsValue) -> Option<Begun> {
+    Begun::read(resolve(promise).await?).ok()
 }
 
 /// Waits for a promise; nothing where it is refused.

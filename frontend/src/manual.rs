@@ -2,6 +2,7 @@ mod field;
 mod progress;
 
 use crate::dom;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::el::{El, Words, el};
@@ -71,7 +72,5 @@ fn text(form: &Element, name: &str) -> String {
 }
 
 fn input(form: &Element, name: &str) -> Option<HtmlInputElement> {
-    use wasm_bindgen::JsCast as _;
-
-    form.query_selector(&["[name=", name, "]"].concat()).ok()??.dyn_into().ok()
+    form.query_selector(&["[name=", name, "]"].concat()).ok()?.map(JsCast::unchecked_into)
 }

@@ -10,13 +10,17 @@
 use std::cell::RefCell;
 
 use crate::dom::window;
-use dingtalk_qr_shared::{Door, FlowStarted, LoginMethod, Qr};
-use wasm_bindgen::JsValue;
+use dingtalk_qr_shared::LoginMethod;
+use js_sys::{JSON, Reflect};
 use web_sys::Storage;
 
 use crate::digits::digits;
 use crate::method;
-use crate::wire::{self, Object, optional, to_json};
+use crate::wire::{Begun, Object, to_json};
+
+/// What is kept beside the backend's answer.
+const DEADLINE: &str = "deadline";
+const LEFT: &str = "left";
 
 /// The place of one panel in `sessionStorage`.
 pub(crate) struct Resume {
@@ -32,7 +36,7 @@ pub(crate) enum Kept {
 
 /// A flow that was found again.
 pub(crate) struct Resumed {
-    pub(crate) started: FlowStarted,
+    pub(crate) begun: Begun,
     /// Milliseconds since 1970.
     pub(crate) deadline: f64,
     pub(crate) place: Place,
@@ -88,8 +92,12 @@ impl Resume {
     }
 
     /// Keeps a flow. Failing to do so costs nothing but the resumption.
-    pub(crate) fn save(&self, started: &FlowStarted, deadline: f64, place: Place) {
-        self.keep(&write(started, deadline, place));
+    pub(crate) fn save(&self, begun: &Begun, deadline: f64, place: Place) {
+        drop(Reflect::set(&begun.json, &DEADLINE.into(), &deadline.into()));
+        drop(Reflect::set(&begun.json, &LEFT.into(), &(place == Place::DingTalk).into()));
+        if let Ok(text) = JSON::stringify(&begun.json) {
+            self.keep(&String::from(text));
+        }
     }
 
     /// Remembers that the browser was sent to DingTalk without a flow.
@@ -100,15 +108,15 @@ impl Resume {
     /// Returns what was kept, unless its time was over at `now`.
     pub(crate) fn load(&self, now: f64) -> Option<Kept> {
         let text = storage()?.get_item(&self.key).ok()??;
-        let value = js_sys::JSON::parse(&text).ok()?;
-        let object = Object::new(&value);
+        let json = JSON::parse(&text).ok()?;
+        let object = Object::new(&json);
         if object.field("departed").is_truthy() {
             return Some(Kept::Departure);
         }
-        let deadline = object.field("deadline").as_f64()?;
-        let started = wire::flow_started(&value).ok()?;
-        let place = if object.field("left").is_truthy() { Place::DingTalk } else { Place::Here };
-        (now < deadline).then(|| Kept::Flow(Box::new(Resumed { started, deadline, place })))
+        let deadline = object.field(DEADLINE).as_f64()?;
+        let place = if object.field(LEFT).is_truthy() { Place::DingTalk } else { Place::Here };
+        let begun = Begun::read(json).ok()?;
+        (now < deadline).then(|| Kept::Flow(Box::new(Resumed { begun, deadline, place })))
     }
 
     pub(crate) fn forget(&self) {
@@ -127,40 +135,4 @@ impl Resume {
 /// Returns nothing where the browser forbids storage.
 fn storage() -> Option<Storage> {
     window().session_storage().ok()?
-}
-
-fn write(started: &FlowStarted, deadline: f64, place: Place) -> String {
-    to_json(&[
-        ("flow_id", started.flow_id.as_str().into()),
-        ("poll_token", started.poll_token.as_str().into()),
-        ("qr", started.qr.as_ref().map_or(JsValue::UNDEFINED, qr)),
-        ("user_code", optional(started.user_code.as_deref())),
-        ("door", started.door.as_ref().map_or(JsValue::UNDEFINED, door)),
-        ("expires_in", started.expires_in.into()),
-        ("interval", started.interval.into()),
-        ("brand", optional(started.brand.as_deref())),
-        ("simulated", started.simulated.into()),
-        ("state", wire::object(&[("status", "pending".into())])),
-        ("deadline", deadline.into()),
-        ("left", (place == Place::DingTalk).into()),
-    ])
-}
-
-fn qr(qr: &Qr) -> JsValue {
-    wire::object(&[
-        ("text", qr.text.as_str().into()),
-        ("size", qr.size.into()),
-        ("path", qr.path.as_str().into()),
-    ])
-}
-
-/// A workspace's door is never kept: its code comes within a second, and a reload asks for another.
-fn door(door: &Door) -> JsValue {
-    let (method, url) = match door {
-        Door::Qr => ("qr", None),
-        Door::Redirect { url } => ("redirect", Some(url.as_str())),
-        Door::Frame { url } => ("frame", Some(url.as_str())),
-        Door::Workspace { .. } | Door::Unknown => ("", None),
-    };
-    wire::object(&[("method", method.into()), ("url", optional(url))])
 }

@@ -13,6 +13,7 @@ use dingtalk_qr_shared::Problem;
 use wasm_bindgen::JsValue;
 
 pub use app::app_saved;
+pub(crate) use flow::Begun;
 pub use flow::{flow_started, flow_update};
 pub use login::session;
 

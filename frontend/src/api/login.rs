@@ -16,7 +16,7 @@ pub(crate) struct LoginRequest<'a> {
 }
 
 impl Api {
-    /// Begins a login: [`FlowStarted`](dingtalk_qr_shared::FlowStarted).
+    /// Begins a login: [`Begun`](crate::wire::Begun).
     pub(crate) fn start_login(&self, login: LoginRequest<'_>) -> Answer {
         let body = to_json(&[
             ("method", method::name(login.method).into()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::task::queue_microtask;
 use dingtalk_qr_shared::{AppSaved, Door, FlowStarted, FlowState, FlowUpdate, LoginMethod};
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::Timeout;
 
 use super::flow::{Flow, Origin, deadline_in, now, seconds_until};
 use super::options::{FlowOptions, Job, PhaseListener, TokenSource};
@@ -16,6 +16,7 @@ use crate::listener::Listener;
 use crate::phase::{Event, Failure, Phase, Prompt};
 use crate::resume::{Kept, Place, Resume};
 use crate::task::{Boxed, Task, spawn};
+use crate::wire::Begun;
 
 /// After the deadline the backend has this long to say how it ended, before our own clock decides.
 const GRACE_MILLIS: f64 = 4000.0;
@@ -30,7 +31,7 @@ pub(super) struct Driver {
     /// Kept until the backend has answered, so that a repeated attempt does not make a second code.
     pub(super) idempotency_key: RefCell<Option<String>>,
     /// What somebody else has begun for this panel, until it is there.
-    pub(super) taken_over: RefCell<Option<Boxed<'static, Option<FlowStarted>>>>,
+    pub(super) taken_over: RefCell<Option<Boxed<'static, Option<Begun>>>>,
     pub(super) token: Option<TokenSource>,
     on_phase: Option<PhaseListener>,
     refreshes_left: Cell<u32>,
@@ -38,7 +39,7 @@ pub(super) struct Driver {
     pub(super) listeners: RefCell<Vec<Listener>>,
     pub(super) door: RefCell<Option<Held>>,
     task: RefCell<Option<Task>>,
-    ticker: RefCell<Option<Interval>>,
+    ticker: RefCell<Option<Timeout>>,
 }
 
 /// What the door of a login needs while its flow lives.
@@ -136,18 +137,18 @@ impl Driver {
     }
 
     /// Takes a new flow in.
-    pub(super) fn begun(self: &Rc<Self>, started: FlowStarted) {
-        let deadline = deadline_in(started.expires_in);
+    pub(super) fn begun(self: &Rc<Self>, begun: Begun) {
+        let deadline = deadline_in(begun.started.expires_in);
         self.idempotency_key.take();
-        match started.door {
-            Some(Door::Redirect { .. }) => self.resume.save(&started, deadline, Place::DingTalk),
+        match begun.started.door {
+            Some(Door::Redirect { .. }) => self.resume.save(&begun, deadline, Place::DingTalk),
             // Its code comes within a second; a reload asks for another.
             Some(Door::Workspace { .. }) => {}
             None | Some(Door::Qr | Door::Frame { .. } | Door::Unknown) => {
-                self.resume.save(&started, deadline, Place::Here);
+                self.resume.save(&begun, deadline, Place::Here);
             }
         }
-        self.follow(started, deadline, Origin::Begun);
+        self.follow(begun.started, deadline, Origin::Begun);
     }
 
     /// Takes an answer about the flow in; returns whether it said anything different.
@@ -241,8 +242,6 @@ impl Driver {
         self.apply(Event::Started(Arc::clone(&prompt), state));
         if self.phase().is_watched() {
             self.tick();
-            let driver = Rc::clone(self);
-            self.ticker.replace(Some(Interval::new(1000, move || driver.tick())));
             self.run();
             if let Some(door) = &prompt.door {
                 self.open(door, origin);
@@ -271,6 +270,9 @@ impl Driver {
         if deadline + GRACE_MILLIS < now() {
             self.apply(Event::DeadlinePassed);
             self.refresh();
+        } else {
+            let driver = Rc::clone(self);
+            drop(self.ticker.replace(Some(Timeout::new(1000, move || driver.tick()))));
         }
     }
 

@@ -74,8 +74,9 @@ impl Driver {
 
     /// Goes on with a flow of the page before.
     pub(super) fn take_up(self: &Rc<Self>, resumed: Resumed) {
-        let Resumed { started, deadline, place } = resumed;
-        self.resume.save(&started, deadline, Place::Here);
+        let Resumed { begun, deadline, place } = resumed;
+        self.resume.save(&begun, deadline, Place::Here);
+        let started = begun.started;
         if let Some(method) = started.door.as_ref().and_then(method_of) {
             self.standing.method.set(Some(method));
         }

@@ -2,13 +2,14 @@ use std::future::Future;
 use std::rc::Rc;
 
 use crate::dom::window;
-use dingtalk_qr_shared::{FlowStarted, LoginMethod};
+use dingtalk_qr_shared::LoginMethod;
 
 use crate::api::ApiError;
 use crate::method::{Method, user_agent, workspace_corp_id};
 use crate::phase::Phase;
 use crate::resume;
 use crate::task::Boxed;
+use crate::wire::Begun;
 
 /// How [`use_flow`](super::use_flow()) begins its flow.
 #[non_exhaustive]
@@ -26,7 +27,7 @@ pub struct FlowOptions {
     /// The place in `sessionStorage`, where somebody else has claimed it.
     pub(crate) place: Option<String>,
     /// A flow that somebody else is beginning for this panel, and the idempotency key to go on with if nothing comes.
-    pub(crate) taken_over: Option<(Boxed<'static, Option<FlowStarted>>, String)>,
+    pub(crate) taken_over: Option<(Boxed<'static, Option<Begun>>, String)>,
 }
 
 /// Gives an embed token, a fresh one at each call, or none; an error where the one who knows does not answer.

@@ -2,7 +2,7 @@ use std::future::ready;
 use std::rc::Rc;
 
 use crate::dom::window;
-use dingtalk_qr_shared::{ErrorCode, FlowStarted};
+use dingtalk_qr_shared::ErrorCode;
 
 use super::driver::Driver;
 use super::flow::now;
@@ -12,6 +12,7 @@ use crate::api::{ApiError, Response, Watched};
 use crate::phase::{Event, Failure};
 use crate::poll::{Heard, Next, PollSchedule};
 use crate::task::{Boxed, sleep};
+use crate::wire::Begun;
 
 /// A page that cannot begin shows nothing useful, so it says so after a few attempts.
 const ATTEMPTS_TO_BEGIN: u32 = 4;
@@ -20,14 +21,14 @@ const ATTEMPTS_TO_BEGIN: u32 = 4;
 pub(super) async fn begin(driver: Rc<Driver>) {
     let taken_over = driver.taken_over.take();
     if let Some(begun) = taken_over
-        && let Some(started) = begun.await
+        && let Some(begun) = begun.await
     {
-        return driver.begun(started);
+        return driver.begun(begun);
     }
     let mut schedule = PollSchedule::new(1);
     for attempt in 1..=ATTEMPTS_TO_BEGIN {
         let error = match ask_for_flow(&driver).await {
-            Ok(started) => return driver.begun(started),
+            Ok(begun) => return driver.begun(begun),
             Err(error) => error,
         };
         if error != ApiError::Unreachable {
@@ -43,10 +44,10 @@ pub(super) async fn begin(driver: Rc<Driver>) {
     driver.apply(Event::StartFailed(Failure::Unreachable));
 }
 
-async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
+async fn ask_for_flow(driver: &Driver) -> Result<Begun, ApiError> {
     let here = address();
     if let Some(login) = driver.login_request(&here) {
-        return driver.api.start_login(login).await?.started();
+        return driver.api.start_login(login).await?.begun();
     }
     let key = driver.idempotency_key.borrow_mut().get_or_insert_with(random_key).clone();
     let mut is_second = false;
@@ -59,7 +60,7 @@ async fn ask_for_flow(driver: &Driver) -> Result<FlowStarted, ApiError> {
             Err(error) if has_token && !is_second && error.code() == Some(ErrorCode::EmbedTokenInvalid) => {
                 is_second = true;
             }
-            answer => return answer?.started(),
+            answer => return answer?.begun(),
         }
     }
 }

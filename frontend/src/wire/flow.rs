@@ -3,6 +3,18 @@ use wasm_bindgen::JsValue;
 
 use super::{Malformed, Object, app_saved, code, login};
 
+/// A flow that has begun, with the answer that said so: it is kept as it came.
+pub(crate) struct Begun {
+    pub(crate) started: FlowStarted,
+    pub(crate) json: JsValue,
+}
+
+impl Begun {
+    pub(crate) fn read(json: JsValue) -> Result<Self, Malformed> {
+        Ok(Self { started: flow_started(&json)?, json })
+    }
+}
+
 /// Reads a [`FlowStarted`].
 ///
 /// # Errors
