@@ -30,6 +30,7 @@ export class ForeignSite {
     const origin = `http://localhost:${port}`;
     const folder = await mkdtemp(join(tmpdir(), 'dingtalk-qr-site-'));
     const env = {
+      ...process.env,
       PORT: String(port),
       ORIGIN: origin,
       BACKEND: backend,
@@ -112,6 +113,12 @@ export class Estate {
   }
 }
 
+/** What the browser tells of things that move. */
+interface Shift extends PerformanceEntry {
+  value: number;
+  sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[];
+}
+
 /** What a page asked, said and was refused since it was opened. */
 export class Witness {
   /** To the API, as `POST /registrations`; without the ids. */
@@ -134,7 +141,7 @@ export class Witness {
     });
     await page.addInitScript(() => {
       const heard: unknown[] = [];
-      const shifts: number[] = [];
+      const shifts = { value: 0, outside: [] as string[] };
       const violations: string[] = [];
       Object.assign(window, { heard, shifts, violations });
       document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => violations.push(`${violatedDirective} ${blockedURI}`));
@@ -142,8 +149,13 @@ export class Witness {
         document.addEventListener(`dingtalk-${name}`, ({ target, detail }: Event & { detail?: { status: string } }) =>
           heard.push([(target as Element).id, name, detail!.status, detail]),
         );
+      const box = ({ x, y, width, height }: DOMRect) => [x, y, width, height].join(',');
       new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as PerformanceEntry & { value: number }).value);
+        for (const { value, sources } of list.getEntries() as Shift[]) {
+          shifts.value += value;
+          // Of what is in a shadow root the page is not told the name.
+          for (const { node, previousRect, currentRect } of sources) if (node) shifts.outside.push(`${node.nodeName} ${box(previousRect)} → ${box(currentRect)}`);
+        }
       }).observe({ type: 'layout-shift', buffered: true });
     });
     return witness;
@@ -158,9 +170,9 @@ export class Witness {
     return this.page.evaluate(() => (window as unknown as { violations: string[] }).violations);
   }
 
-  /** How far things moved of their own, in all. */
-  shifts(): Promise<number[]> {
-    return this.page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+  /** How much things moved of their own, in all, and which of them are no part of an element. */
+  shifts(): Promise<{ value: number; outside: string[] }> {
+    return this.page.evaluate(() => (window as unknown as { shifts: { value: number; outside: string[] } }).shifts);
   }
 
   /** The events that came, each as the element's id, the event's name and the status. */
