@@ -1,10 +1,10 @@
 use gloo_timers::callback::Timeout;
-use js_sys::Reflect;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, Headers, RequestCache, RequestInit};
+use web_sys::{AbortController, AbortSignal};
 
 use crate::poll::WAIT_SECONDS;
+use crate::wire::{object, optional};
 
 /// After the longest wait of the backend: time for the network, then the connection counts as dead. Without it
 /// a laptop that slept would wait for ever on a socket that is gone.
@@ -25,26 +25,26 @@ pub(super) struct Request {
 impl Request {
     /// gloo-net's builder has no `keepalive`, so it is given a request that is built already.
     fn build(&self, abort: &AbortSignal) -> Result<gloo_net::http::Request, JsValue> {
-        let headers = Headers::new()?;
-        headers.set("accept", "application/json, application/problem+json")?;
+        let mut headers = vec![("accept", "application/json, application/problem+json".into())];
         if let Some(token) = &self.bearer {
-            headers.set("authorization", &["Bearer ", token].concat())?;
+            headers.push(("authorization", ["Bearer ", token].concat().into()));
         }
         if let Some(etag) = &self.etag {
-            headers.set("if-none-match", etag)?;
+            headers.push(("if-none-match", etag.into()));
         }
-        let init = RequestInit::new();
-        init.set_method(self.method);
-        init.set_cache(RequestCache::NoStore);
-        if let Some(body) = &self.body {
-            headers.set("content-type", "application/json")?;
-            init.set_body(&body.into());
+        if self.body.is_some() {
+            headers.push(("content-type", "application/json".into()));
         }
-        init.set_headers(&headers);
-        init.set_signal(Some(abort));
-        // web-sys has no setter for this one.
-        Reflect::set(&init, &"keepalive".into(), &self.keepalive.into())?;
-        Ok(web_sys::Request::new_with_str_and_init(&self.url, &init)?.into())
+        // One call sets any field; a setter for each would be an import for each.
+        let init = object(&[
+            ("method", self.method.into()),
+            ("cache", "no-store".into()),
+            ("keepalive", self.keepalive.into()),
+            ("signal", abort.into()),
+            ("body", optional(self.body.as_deref())),
+            ("headers", object(&headers)),
+        ]);
+        Ok(web_sys::Request::new_with_str_and_init(&self.url, init.unchecked_ref())?.into())
     }
 }
 
