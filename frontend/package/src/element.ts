@@ -25,7 +25,7 @@ const properties = { ...defaults, token: "", theme: "auto" };
 
 const attributeOf = (property: string) => property.replace(/[A-Z]/, "-$&").toLowerCase();
 
-const make = (tag: string, name: string, ...children: Element[]) => {
+const make = (tag: string, name: string, ...children: (Element | string)[]) => {
   const node = document.createElement(tag);
   node.className = name;
   node.append(...children);
@@ -110,31 +110,27 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
 
   /** Takes the changes of one tick together, so that an element that was only moved is left alone. */
   connectedCallback() {
-    if (!this._isDue)
-      queueMicrotask(() => {
-        this._isDue = false;
-        this._update();
-      });
+    if (!this._isDue) queueMicrotask(() => this._update());
     this._isDue = true;
   }
 
   private _update() {
+    this._isDue = false;
     const wanted = this.isConnected && JSON.stringify(Object.keys(defaults).map((name) => this[name as "app"]));
     if (wanted == this._mounted) this._shell?.then((shell) => shell.dress());
     else {
       this._shell?.then((shell) => shell.free());
-      this._shell = undefined;
       this._mounted = wanted;
       this.shadowRoot!.replaceChildren();
-      if (wanted) this._mount();
+      this._shell = wanted ? this._mount() : undefined;
     }
   }
 
-  private _mount() {
+  private async _mount() {
     const isLogin = this.mode == "login";
     const hasCode = !isLogin || this.method == "qr" || (this.method == "auto" && !/DingTalk|Mobi/.test(navigator.userAgent));
     const stage = make("div", "dtqr-stage");
-    const card = make("div", "dtqr-card", ...(hasCode ? [stage] : []), make("slot", ""));
+    const card = make("div", "dtqr-card", hasCode ? stage : "", make("slot", ""));
     const root = make("div", "", make("div", "dtqr", card));
     card.dataset.job = this.mode;
     this.shadowRoot!.append(root);
@@ -144,12 +140,11 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
       // A tab that has a flow may go on with it. Who may be recognised need not begin.
       if (!hasCode || this.recognise || /dingtalk-qr/.test(Object.keys(sessionStorage) + "")) return;
       this._tell({ status: "starting" });
-      const token = isLogin ? "" : await this._token();
-      const app = this.app || undefined;
+      const token = !isLogin && (await this._token());
       const answer = await fetch(`${this.backend.replace(/\/+$/, "")}/api/v1/${isLogin ? "logins" : "registrations"}`, {
         method: "POST",
         headers: { "content-type": "application/json", ...(token && { authorization: "Bearer " + token }) },
-        body: JSON.stringify(isLogin ? { method: "qr", app, corp_id: this.corpId || undefined } : { app_name: app, idempotency_key: this._key }),
+        body: JSON.stringify(isLogin ? { method: "qr", app: this.app || undefined, corp_id: this.corpId || undefined } : { app_name: this.app || undefined, idempotency_key: this._key }),
       });
       if (answer.ok) {
         const flow = (await answer.json()) as FlowStarted;
@@ -160,10 +155,12 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
       }
     };
     this._begun = begin().catch(() => undefined);
+    // The few bytes of the code come first: on a slow line all the rest would come between them.
+    await new Promise((go) => setTimeout(go, 50));
     textsOf(this._language());
     // Who waits for it comes later.
     (wasm ??= fetch(new URL("./panel_bg.wasm", import.meta.url))).catch(() => {});
-    this._shell = import("./panel.js").then((panel) => panel.open(this, root, wasm!));
+    return (await import("./panel.js")).open(this, root, wasm);
   }
 
   /** @internal */

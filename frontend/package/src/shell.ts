@@ -92,6 +92,7 @@ export async function open(element: DingTalkQrElement, root: HTMLElement, wasm: 
         giveUp(backend, flow);
         keep(place);
       }
+      panel = undefined;
     },
   };
 }
