@@ -45,7 +45,7 @@ fn around_the_panel() -> impl IntoView {
             <nav class="page-nav">{(!is_of_a_site).then(|| other_page(place, texts))}</nav>
             {language_toggle(language)}
         </header>
-        <main class="page-main">
+        <main class="page-main" aria-label=move || about().headline>
             <div class="page-intro">
                 <h1>{move || about().headline}</h1>
                 <p class="page-lead">{move || about().lead}</p>

@@ -35,7 +35,7 @@ pub(in crate::page) fn page() -> impl IntoView {
     let specimens = registration::SPECIMENS.iter().chain(login::SPECIMENS);
     let figures: Vec<_> = specimens.filter(is_shown).map(|specimen| figure(specimen, look)).collect();
     view! {
-        <main>
+        <main aria-label="Gallery of the panel">
             <h1>"Gallery of the panel"</h1>
             <div class="gallery">{figures}</div>
         </main>
