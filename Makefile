@@ -105,7 +105,7 @@ test-wasm: ## tests of the widget in a browser
 	@scripts/setup page browser
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "testing the widget in Chromium"
-	CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+	WASM_BINDGEN_TEST_TIMEOUT=120 CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 		cargo test --locked -p dingtalk-qr --target wasm32-unknown-unknown --features csr --tests
 
 test-e2e: embed programs target/gallery/index.html ## tests of everything together, with Playwright

@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
-
-/** The system's Chromium, or the one in the variable CHROMIUM; Playwright downloads none. */
-const executablePath =
-  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/snap/bin/chromium'].find(existsSync);
+import { chromium } from './support/program.js';
 
 export default defineConfig({
   testDir: '.',
@@ -12,15 +8,24 @@ export default defineConfig({
   // A flaky test is a bug in one of two places.
   retries: 0,
   timeout: 60_000,
-  expect: { timeout: 15_000 },
+  expect: {
+    timeout: 15_000,
+    toHaveScreenshot: {
+      pathTemplate: 'screenshots/{arg}{ext}',
+      animations: 'disabled',
+      // Edges of letters may differ from one build of Chromium to another; a line that wraps elsewhere differs by more.
+      maxDiffPixelRatio: 0.005,
+    },
+  },
   reporter: [['list']],
+  globalTeardown: './support/shrink.ts',
   use: {
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     viewport: { width: 1280, height: 900 },
     locale: 'en-GB',
     launchOptions: {
-      executablePath,
+      executablePath: chromium,
       args: [
         '--no-sandbox',
         '--disable-gpu',
@@ -29,6 +34,10 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // Letters look the same on every machine.
+        '--font-render-hinting=none',
+        '--disable-lcd-text',
+        '--force-color-profile=srgb',
       ],
     },
   },

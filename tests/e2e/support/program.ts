@@ -6,7 +6,11 @@ import { createInterface } from 'node:readline';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../..');
+export const root = resolve(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../../..');
+
+/** The system's Chromium, or the one in the variable CHROMIUM; Playwright downloads none. */
+export const chromium =
+  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/snap/bin/chromium'].find(existsSync);
 
 /** The page that Trunk built. */
 export const dist = resolve(root, 'dist');
