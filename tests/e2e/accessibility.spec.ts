@@ -1,8 +1,7 @@
-import type { Locator } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expectAccessible } from './support/axe.js';
 import { type Gallery, test as galleryTest, themes } from './support/gallery.js';
 import { Panel } from './support/panel.js';
-import { Phone } from './support/phone.js';
 import { expect, test } from './support/world.js';
 
 for (const theme of themes) {
@@ -12,50 +11,44 @@ for (const theme of themes) {
     await expectAccessible(gallery.page);
   });
 
-  test(`axe finds nothing on the page that creates bots in ${theme}`, async ({ world, panel }) => {
-    await panel.page.emulateMedia({ colorScheme: theme });
-    await panel.open(world.url);
-    await expectAccessible(panel.page);
-
-    await world.dingtalk.approve((await world.dingtalk.newest()).user_code);
-    await panel.says('Your bot is ready');
-    await expectAccessible(panel.page);
-  });
-
-  test(`axe finds nothing from the login to the phone and back in ${theme}`, async ({ login, panel, browser }) => {
-    const site = await login.site('own');
-    await panel.page.emulateMedia({ colorScheme: theme });
-    await panel.open(site.login);
-    await expectAccessible(panel.page);
-
-    const phone = await Phone.of(browser, { colorScheme: theme });
-    await phone.scan(await panel.scan());
-    await phone.shows('ask');
-    await expectAccessible(phone.page);
-    await phone.deed('continue').click();
-    await expectAccessible(panel.page);
-    await phone.dingtalk.approve('zhangwei');
-    await phone.shows('confirm');
-    await expectAccessible(phone.page);
-    await phone.number(await panel.number()).click();
-    await phone.shows('done');
-    await expectAccessible(phone.page);
-    await panel.greets('张伟');
-    await expectAccessible(panel.page);
-    await phone.context.close();
-  });
-
-  test(`axe finds nothing on the pages for what went wrong in ${theme}`, async ({ login, page }) => {
-    const { origin } = await login.site('own');
-    await page.emulateMedia({ colorScheme: theme });
-
-    for (const path of ['/auth/dingtalk/callback?code=1&state=2', '/d/AAAAAAAAAAAAAAAAAAAAAA', '/embed/frame']) {
-      await page.goto(origin + path);
-      await expect(page.locator('main')).toBeVisible();
-      await expectAccessible(page);
-    }
-  });
 }
+
+test('axe finds nothing on the page that creates bots', async ({ world, panel }) => {
+  await panel.open(world.url);
+  await expectAccessibleInBoth(panel.page);
+
+  await world.dingtalk.approve((await world.dingtalk.newest()).user_code);
+  await panel.says('Your bot is ready');
+  await expectAccessibleInBoth(panel.page);
+});
+
+test('axe finds nothing from the login to the phone and back', async ({ login, panel, phone }) => {
+  await panel.open((await login.site('own')).login);
+  await expectAccessibleInBoth(panel.page);
+
+  await phone.scan(await panel.scan());
+  await phone.shows('ask');
+  await expectAccessibleInBoth(phone.page);
+  await phone.deed('continue').click();
+  await phone.dingtalk.approve('zhangwei');
+  await phone.shows('confirm');
+  await expectAccessibleInBoth(phone.page);
+  await phone.number(await panel.number()).click();
+  await phone.shows('done');
+  await expectAccessibleInBoth(phone.page);
+  await panel.greets('张伟');
+  await expectAccessibleInBoth(panel.page);
+});
+
+test('axe finds nothing on the pages for what went wrong', async ({ login, page }) => {
+  const { origin } = await login.site('own');
+
+  for (const path of ['/auth/dingtalk/callback?code=1&state=2', '/d/AAAAAAAAAAAAAAAAAAAAAA', '/embed/frame']) {
+    await page.goto(origin + path);
+    await expect(page.locator('main')).toBeVisible();
+    await expectAccessibleInBoth(page);
+  }
+});
 
 test('axe finds nothing around the frame', async ({ login, panel }) => {
   const site = await login.site('own');
@@ -129,6 +122,13 @@ test('the language of page and panel is the one that is spoken', async ({ world,
   await expect(page.locator('.dtqr')).toHaveAttribute('lang', 'en');
   await context.close();
 });
+
+async function expectAccessibleInBoth(page: Page): Promise<void> {
+  for (const colorScheme of themes) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page);
+  }
+}
 
 async function tooSmall(gallery: Gallery): Promise<string[]> {
   return gallery.page.locator('.dtqr :is(a, button, input):visible').evaluateAll((all) =>
