@@ -48,7 +48,7 @@ test("a strict page's own server redeems the ticket of a login", async ({ estate
   expect(witness.warnings).toEqual([]);
 });
 
-test('the script of the backend itself works on a foreign page, with its integrity', async ({ estate, page, witness, widget }) => {
+test('the script of the backend itself works on a foreign page with its integrity', async ({ estate, page, witness, widget }) => {
   const { backend } = estate;
   const site = await estate.site({ scriptSrc: `${backend} 'wasm-unsafe-eval'` });
   const { files } = (await (await page.request.get(`${backend}/embed/integrity.json`)).json()) as { files: Record<string, string> };
