@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e login-latency fmt clean
+.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e login-latency time-to-qr fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -122,6 +122,11 @@ login-latency: ## measure how soon a page knows that a phone has confirmed, over
 	printf '\033[1m==>\033[0m %s\n' "building with optimisation (some minutes)"
 	cargo build --release --locked -p dingtalk-qr-tests --bin login_latency
 	target/release/login_latency
+
+time-to-qr: embed programs ## measure how soon a code is on the screen, on a slow network, against a panel by hand
+	@scripts/setup browser node embed
+	$(ENV)
+	cd tests/e2e && npx playwright test -c measure
 
 fmt: ## format the code
 	@$(ENV)
