@@ -3,7 +3,7 @@ import { draw } from "./draw.js";
 import { language } from "./language.js";
 import skeleton from "./skeleton.css";
 import { textsOf } from "./texts-of.js";
-import type { DingTalkQrEventMap, DingTalkQrProperties, FlowStarted, Method, State, Texts } from "./types.js";
+import type { DingTalkQrEventMap, DingTalkQrProperties, FlowStarted, Method, State } from "./types.js";
 import type { Shell } from "./shell.js";
 
 /** Whether nobody but a browser runs this: the loader. The build says. */
@@ -21,7 +21,7 @@ const defaults: Record<string, string | false> = {
   tokenUrl: "",
 };
 /** With those that may change without a new beginning. */
-const properties = { ...defaults, token: "", theme: "auto" };
+const properties = { ...defaults, lang: "", token: "", theme: "auto" };
 
 const attributeOf = (property: string) => property.replace(/[A-Z]/, "-$&").toLowerCase();
 
@@ -35,14 +35,15 @@ const make = (tag: string, name: string, ...children: (Element | string)[]) => {
 /** One stylesheet for all elements of the page. */
 let sheet: CSSStyleSheet | undefined;
 let wasm: Promise<Response> | undefined;
+/** Two calls of `import()` may be answered in any order, and the order of elements says which flow is whose after a reload. */
+let panel: Promise<typeof import("./panel.js")> | undefined;
 
 /** `<dingtalk-qr>`: begins at once and shows the code, while `shell.ts` fetches all the rest. */
 export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTMLElement ?? class {})) {
   declare getToken?: DingTalkQrProperties["getToken"];
-  /** @internal */
-  declare _texts?: Partial<Texts> | undefined;
+  declare texts?: DingTalkQrProperties["texts"];
   private declare _state?: State;
-  private declare _isDue?: boolean;
+  private declare _due?: boolean;
   /** What it was mounted with, to tell a change from a move. */
   private declare _mounted?: string | false;
   private declare _shell?: Promise<Shell> | undefined;
@@ -52,7 +53,7 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
   declare _begun?: Promise<FlowStarted | undefined> | undefined;
 
   static get observedAttributes() {
-    return [...Object.keys(properties).map(attributeOf), "lang"];
+    return Object.keys(properties).map(attributeOf);
   }
 
   constructor() {
@@ -75,14 +76,6 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
   /** Where it stands. */
   get state(): State {
     return this._state ?? { status: "idle" };
-  }
-
-  get texts(): Partial<Texts> | undefined {
-    return this._texts;
-  }
-  set texts(texts: Partial<Texts> | undefined) {
-    this._texts = texts;
-    this.connectedCallback();
   }
 
   /** Begins anew. */
@@ -110,18 +103,17 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
 
   /** Takes the changes of one tick together, so that an element that was only moved is left alone. */
   connectedCallback() {
-    if (!this._isDue) queueMicrotask(() => this._update());
-    this._isDue = true;
+    if (!this._due) queueMicrotask(() => this._update());
+    this._due = true;
   }
 
   private _update() {
-    this._isDue = false;
+    this._due = false;
     const wanted = this.isConnected && JSON.stringify(Object.keys(defaults).map((name) => this[name as "app"]));
     if (wanted == this._mounted) this._shell?.then((shell) => shell.dress());
     else {
       this._shell?.then((shell) => shell.free());
       this._mounted = wanted;
-      this.shadowRoot!.replaceChildren();
       this._shell = wanted ? this._mount() : undefined;
     }
   }
@@ -133,7 +125,7 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
     const card = make("div", "dtqr-card", hasCode ? stage : "", make("slot", ""));
     const root = make("div", "", make("div", "dtqr", card));
     card.dataset.job = this.mode;
-    this.shadowRoot!.append(root);
+    this.shadowRoot!.replaceChildren(root);
     this._key = crypto.getRandomValues(new Uint32Array(4)).join();
 
     const begin = async () => {
@@ -160,7 +152,7 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
     textsOf(this._language());
     // Who waits for it comes later.
     (wasm ??= fetch(new URL("./panel_bg.wasm", import.meta.url))).catch(() => {});
-    return (await import("./panel.js")).open(this, root, wasm);
+    return (await (panel ??= import("./panel.js"))).open(this, root, wasm);
   }
 
   /** @internal */
@@ -186,16 +178,20 @@ export class DingTalkQrElement extends (BROWSER ? HTMLElement : (globalThis.HTML
   }
 }
 
-for (const name in properties) {
+// All with setters: frameworks write as an attribute what has none.
+for (const name of [...Object.keys(properties), "getToken", "texts"]) {
   const attribute = attributeOf(name);
   const fallback = (properties as Record<string, string | false>)[name];
   Object.defineProperty(DingTalkQrElement.prototype, name, {
-    get(this: HTMLElement) {
-      return fallback === false ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? fallback);
+    get() {
+      return fallback == null ? this["_" + name] : fallback === false ? this.hasAttribute(attribute) : (this.getAttribute(attribute) ?? fallback);
     },
-    set(this: HTMLElement, value: string | boolean | null | undefined) {
-      if (value == null || value === false) this.removeAttribute(attribute);
-      else this.setAttribute(attribute, value === true ? "" : value);
+    set(value: string | boolean | null | undefined) {
+      if (fallback == null) {
+        this["_" + name] = value;
+        this.connectedCallback();
+      } else if (value == null || value === false) this.removeAttribute(attribute);
+      else this.setAttribute(attribute, value as string);
     },
   });
 }

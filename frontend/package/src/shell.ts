@@ -52,7 +52,7 @@ export async function open(element: DingTalkQrElement, root: HTMLElement, wasm: 
     root.replaceChildren(base(options.theme, card(texts, isLogin, hasCode ? "scan" : "busy", ...square, status)));
   };
   options.begun?.then((begun) => {
-    if (begun && !root.isConnected) giveUp(backend, begun);
+    if (begun && !root.isConnected) return giveUp(backend, begun);
     flow = begun;
     paint();
   });
