@@ -11,6 +11,9 @@ PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null
 	frontend/Cargo.toml shared/Cargo.toml index.html Trunk.toml Cargo.toml Cargo.lock scripts/precompress
 # Rebuild the custom element when one of these changes, or when Trunk has emptied dist/.
 EMBED := $(shell find frontend/package -not -path '*/node_modules*' -not -path '*/dist*' -not -path '*/src/texts*' -type f 2>/dev/null) scripts/embed
+# What bundlers build of the examples with React, Svelte and Vue; again when one of these or the element changes.
+EXAMPLES := $(patsubst %,examples/%/dist/index.html,react svelte vue)
+EXAMPLE_SOURCES := $(shell find examples/{react,svelte,vue} -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 ENV := source scripts/versions
 say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 
@@ -76,6 +79,12 @@ dist/embed/integrity.json: $(EMBED) dist/index.html
 	printf '\033[1m==>\033[0m %s\n' "building the custom element"
 	scripts/embed dist/embed
 
+$(EXAMPLES): examples/%/dist/index.html: $(EXAMPLE_SOURCES) dist/embed/integrity.json
+	@scripts/setup examples
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building examples/$*"
+	cd examples/$* && npm run --silent build
+
 package: ## build the npm package into target/, as small as it gets
 	@scripts/setup page embed embed-release
 	$(ENV)
@@ -108,7 +117,7 @@ test-wasm: ## tests of the widget in a browser
 	WASM_BINDGEN_TEST_TIMEOUT=120 CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 		cargo test --locked -p dingtalk-qr --target wasm32-unknown-unknown --features csr --tests
 
-test-e2e: embed programs target/gallery/index.html ## tests of everything together, with Playwright
+test-e2e: embed programs target/gallery/index.html $(EXAMPLES) ## tests of everything together, with Playwright
 	@scripts/setup browser node
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "testing everything together in Chromium"
@@ -133,4 +142,5 @@ fmt: ## format the code
 	cargo fmt --all
 
 clean: ## remove what was built
-	rm -rf dist target tests/e2e/node_modules tests/e2e/test-results frontend/package/dist frontend/package/node_modules
+	rm -rf dist target tests/e2e/node_modules tests/e2e/test-results frontend/package/dist frontend/package/node_modules \
+		examples/*/dist examples/*/node_modules
