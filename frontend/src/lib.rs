@@ -45,5 +45,5 @@ pub use widget::{DingTalkLogin, DingTalkQr, Overrides, Panel, Tokens};
 
 /// Compiles the examples of the document.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/embedding.md")]
+#[doc = include_str!("../../docs/leptos.md")]
 mod embedding {}
