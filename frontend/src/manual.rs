@@ -9,7 +9,7 @@ use crate::el::{El, Words, el};
 use crate::messages::Text;
 use crate::panel::{Cx, button};
 use crate::task::spawn;
-use field::{error, field, secret_field};
+use field::{error, field, first_field, secret_field};
 
 pub(crate) use progress::Progress;
 
@@ -34,9 +34,9 @@ pub(crate) fn manual_form(cx: Cx) -> El {
         .on("submit", on_submit)
         .with(el("p.instruction").with(el("b").text(cx.text(Text::ManualTitle))))
         .with(el("p.text").text(cx.text(Text::ManualBody)))
-        .with(field(cx, "client_id", Text::ClientId, None, fault("client_id")))
+        .with(first_field(cx, "client_id", Text::ClientId, fault("client_id")))
         .with(secret_field(cx, fault("client_secret")))
-        .with(field(cx, "name", Text::AppName, Some(Text::AppNameHint), fault("name")))
+        .with(field(cx, "name", Text::AppName, Text::AppNameHint, fault("name")))
         .with(error(cx, "p.error[role=alert]", refusal))
         .with(el("div.actions.column").with(submit).with(back))
 }

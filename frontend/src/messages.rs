@@ -122,15 +122,21 @@ impl Texts {
         (self.0)(text).unwrap_or_default()
     }
 
-    /// Returns a text with `value` where it has a name in braces.
+    /// Returns a text with `value` where it has a name in braces. What turns the direction of text stays out of it: the
+    /// value may be somebody else's.
     pub fn fill(&self, text: Text, value: &str) -> String {
         let template = self.get(text);
         let parts = template.split_once('{').and_then(|(start, rest)| Some((start, rest.split_once('}')?.1)));
         match parts {
-            Some((start, end)) => [start, value, end].concat(),
+            Some((start, end)) => [start, &value.replace(turns_direction, ""), end].concat(),
             None => template.into_owned(),
         }
     }
+}
+
+/// Returns whether `letter` is one of Unicode's controls of direction.
+fn turns_direction(letter: char) -> bool {
+    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl From<Language> for Texts {

@@ -25,7 +25,7 @@ use face::Face;
 use simulator::simulator;
 use status::status_line;
 
-pub(crate) use action::button;
+pub(crate) use action::{TakesFocus, button};
 pub(crate) use cx::{Cx, Look, theme};
 
 /// The panel as one element.

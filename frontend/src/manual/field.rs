@@ -1,19 +1,30 @@
 use crate::el::{El, Words, el};
 use crate::messages::Text;
-use crate::panel::{Cx, button};
+use crate::panel::{Cx, TakesFocus, button};
+
+/// A line of text with its label and what is wrong with it; it has the focus when it appears.
+pub(super) fn first_field(
+    cx: Cx,
+    name: &'static str,
+    label: Text,
+    fault: impl Fn() -> Option<Text> + Copy + 'static,
+) -> El {
+    let input = TakesFocus::IfUsed.on(cx, input(name, fault).set("type", "text"));
+    el("label.field").with(el("span").text(cx.text(label))).with(input).with(error(cx, "small.error", fault))
+}
 
 /// A line of text with its label, a hint, and what is wrong with it.
 pub(super) fn field(
     cx: Cx,
     name: &'static str,
     label: Text,
-    hint: Option<Text>,
+    hint: Text,
     fault: impl Fn() -> Option<Text> + Copy + 'static,
 ) -> El {
     el("label.field")
         .with(el("span").text(cx.text(label)))
         .with(input(name, fault).set("type", "text"))
-        .with_some(hint.map(|hint| el("small").text(cx.text(hint))))
+        .with(el("small").text(cx.text(hint)))
         .with(error(cx, "small.error", fault))
 }
 

@@ -204,3 +204,10 @@ fn a_text_is_found_by_its_place() {
         assert_eq!(text.index() as usize, place, "{text:?}");
     }
 }
+
+#[test]
+fn a_value_does_not_turn_the_direction_of_its_sentence() {
+    let texts = Texts::from(Language::En);
+
+    assert_eq!(texts.fill(Text::LoginSignedInAs, "A\u{202e}d\u{2067}a"), "You are signed in as Ada");
+}

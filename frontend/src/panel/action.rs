@@ -21,18 +21,18 @@ pub(crate) fn button(spec: &'static str, label: Words, on_click: impl Act + 'sta
     el(spec).set("type", "button").on("click", move |_: &Event| on_click.act()).with(el("span").text(label))
 }
 
-/// When a button that has just appeared may take the focus.
+/// When a button or a field that has just appeared may take the focus.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum TakesFocus {
+pub(crate) enum TakesFocus {
     /// Unless the user is busy elsewhere on the page.
     IfFree,
-    /// If also the user has been busy in the panel: the button that had the focus has just gone.
+    /// If also the user has been busy in the panel: what had the focus has just gone.
     IfUsed,
 }
 
 impl TakesFocus {
     /// Lets `button` take the focus when it appears.
-    pub(super) fn on(self, cx: Cx, button: El) -> El {
+    pub(crate) fn on(self, cx: Cx, button: El) -> El {
         button.on_mount(move |button: HtmlElement| {
             let is_used = cx.try_inside().is_some_and(|inside| inside.is_used.get());
             if (self == Self::IfFree || is_used) && is_free(&button) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dingtalk_qr_shared::{ErrorCode, LoginMethod};
 use gloo_timers::callback::Timeout;
 
+use super::action::TakesFocus;
 use super::button;
 use crate::clipboard::Copied;
 use crate::el::{El, Words};
@@ -25,6 +26,8 @@ pub(crate) struct Inside {
     look: Look,
     /// Whether the form for credentials is open.
     by_hand: Tracked<bool>,
+    /// Whether it has just been closed.
+    closed_form: Cell<bool>,
     pub(crate) form: Tracked<Progress>,
     pub(crate) is_secret_shown: Tracked<bool>,
     /// The copy button that was pressed last, by its label, and what came of it.
@@ -56,6 +59,7 @@ impl Cx {
             flow,
             look,
             by_hand: Tracked::default(),
+            closed_form: Cell::default(),
             form: Tracked::default(),
             is_secret_shown: Tracked::default(),
             copied: Tracked::default(),
@@ -147,7 +151,14 @@ impl Cx {
         let inside = self.inside();
         inside.form.set(Progress::default());
         inside.is_secret_shown.set(false);
+        inside.closed_form.set(!open);
         inside.by_hand.set(open);
+    }
+
+    /// The button that opens the form; it takes the focus back when the form was closed.
+    pub(super) fn by_hand(self) -> El {
+        let open = button("button.button", self.text(Text::ByHand), move || self.set_by_hand(true));
+        if self.inside().closed_form.take() { TakesFocus::IfUsed.on(self, open) } else { open }
     }
 
     pub(super) fn start(self) {

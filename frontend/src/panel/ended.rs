@@ -23,9 +23,7 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
 
 fn other_ways(cx: Cx) -> Vec<El> {
     match cx.method() {
-        None => {
-            vec![button("button.button", cx.text(Text::ByHand), move || cx.set_by_hand(true))]
-        }
+        None => vec![cx.by_hand()],
         Some(LoginMethod::Qr) => vec![continue_here(cx)],
         Some(LoginMethod::Redirect) => vec![use_qr(cx)],
         Some(LoginMethod::Frame | LoginMethod::Workspace) => vec![use_qr(cx), continue_here(cx)],

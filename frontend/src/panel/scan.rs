@@ -3,8 +3,8 @@ mod stage;
 
 use dingtalk_qr_shared::LoginMethod;
 
+use super::Cx;
 use super::link::link;
-use super::{Cx, button};
 use crate::clipboard::copy_button;
 use crate::countdown::countdown;
 use crate::el::{El, Words, el};
@@ -35,11 +35,8 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
     if !cx.is_login() {
         all.push(notes(cx));
     }
-    let other = if cx.is_login() {
-        cx.switch(Text::LoginContinueHere, LoginMethod::Redirect)
-    } else {
-        button("button.button", cx.text(Text::ByHand), move || cx.set_by_hand(true))
-    };
+    let other =
+        if cx.is_login() { cx.switch(Text::LoginContinueHere, LoginMethod::Redirect) } else { cx.by_hand() };
     let cancel = move || if is_free(cx) { vec![cx.cancel()] } else { Vec::new() };
     all.push(el("div.actions.foot").with(other).live_by(move || usize::from(is_free(cx)), cancel));
     all

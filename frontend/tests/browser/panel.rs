@@ -215,6 +215,18 @@ async fn the_form_asks_for_what_is_missing_and_leads_back() {
 }
 
 #[wasm_bindgen_test]
+async fn the_form_takes_the_focus_of_the_button_that_opened_it_and_gives_it_back() {
+    let page = show(Phase::Ready(prompt())).await;
+    page.press("Enter by hand").await;
+    assert_eq!(document().active_element(), page.find("input[name=client_id]"));
+
+    page.press("Back to the QR code").await;
+
+    let focused = document().active_element().unwrap();
+    assert_eq!(focused.text_content().as_deref(), Some("Enter by hand"));
+}
+
+#[wasm_bindgen_test]
 async fn an_app_that_came_meanwhile_replaces_the_form() {
     let flow = still(Phase::Ready(prompt()));
     let page = show_flow(flow).await;

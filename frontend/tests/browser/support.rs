@@ -48,12 +48,23 @@ impl Fixture {
     }
 
     pub(crate) async fn click(&self, label: &str) {
+        self.button(label).click();
+        settle().await;
+    }
+
+    /// As `click`, by a user whose focus is on the button.
+    pub(crate) async fn press(&self, label: &str) {
+        self.button(label).focus().unwrap();
+        self.click(label).await;
+    }
+
+    #[track_caller]
+    fn button(&self, label: &str) -> HtmlElement {
         let buttons = self.section.query_selector_all("button").unwrap();
         let button = (0..buttons.length())
             .filter_map(|index| buttons.get(index))
             .find(|button| button.text_content().is_some_and(|text| text.trim() == label));
-        button.expect(label).unchecked_into::<HtmlElement>().click();
-        settle().await;
+        button.expect(label).unchecked_into()
     }
 
     /// An input that is not the panel's, with the focus.

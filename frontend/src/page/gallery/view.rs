@@ -18,12 +18,12 @@ struct Look {
 }
 
 /// Returns whether the address is the gallery's.
-pub(in crate::page) fn is_asked_for() -> bool {
+pub(in super::super) fn is_asked_for() -> bool {
     location().pathname().is_ok_and(|path| path.trim_end_matches('/').ends_with("/gallery"))
 }
 
 /// Every state, or those that `?only=` names, separated by commas: `login-` stands for each that begins so.
-pub(in crate::page) fn page() -> impl IntoView {
+pub(in super::super) fn page() -> impl IntoView {
     let look = Look {
         language: Language::from_tag(&query("lang").unwrap_or_default()),
         theme: if query("theme").is_some_and(|theme| theme == "dark") { "dark" } else { "light" },
