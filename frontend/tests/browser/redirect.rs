@@ -251,7 +251,7 @@ async fn on_the_backends_own_origin_the_session_is_the_result() {
 #[wasm_bindgen_test]
 async fn coming_back_to_the_backends_own_origin_without_a_session_shows_the_button() {
     let address = Address::set("/?a=b");
-    let backend = FakeBackend::answering(&format!("[{}]", NOBODY)).await;
+    let backend = FakeBackend::answering(&format!("[{NOBODY}]")).await;
     let page = Fixture::mount(here).await;
     page.click("Continue with DingTalk").await;
     assert_eq!(kept(), 1);

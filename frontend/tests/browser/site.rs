@@ -44,7 +44,7 @@ async fn whoever_is_signed_in_is_named_and_can_sign_out() {
 #[wasm_bindgen_test]
 async fn a_stranger_gets_the_login_that_the_address_asks_for() {
     let address = Address::set("/login?method=frame&app=crm&corpid=ding1");
-    let backend = FakeBackend::answering(&format!("[{}]", NOBODY)).await;
+    let backend = FakeBackend::answering(&format!("[{NOBODY}]")).await;
     let site = Fixture::mount(page).await;
 
     assert_eq!(backend.lines(), [LOOK, START]);
@@ -61,7 +61,7 @@ async fn a_stranger_gets_the_login_that_the_address_asks_for() {
 async fn the_address_may_name_the_organisation_unless_its_placeholder_was_left() {
     for (query, expected) in [("?corpid=ding1", Some("ding1")), ("?corpid=$CORPID$", None)] {
         let address = Address::set(&format!("/login{query}"));
-        let backend = FakeBackend::answering(&format!("[{}]", NOBODY)).await;
+        let backend = FakeBackend::answering(&format!("[{NOBODY}]")).await;
         let site = Fixture::mount(page).await;
 
         assert_eq!(backend.body(1, "corp_id").as_deref(), expected);
@@ -73,7 +73,7 @@ async fn the_address_may_name_the_organisation_unless_its_placeholder_was_left()
 async fn after_a_login_one_can_sign_out_and_in_again() {
     let address = Address::set("/login");
     let (login, end) = (login_started(QR_DOOR), authenticated(r#""ticket":"t","#));
-    let backend = FakeBackend::answering(&format!("[{}, {login}, {end}, {SESSION}, {login}]", NOBODY)).await;
+    let backend = FakeBackend::answering(&format!("[{NOBODY}, {login}, {end}, {SESSION}, {login}]")).await;
     let site = Fixture::mount(page).await;
     settle().await;
     assert_eq!(site.text(".dtqr-person"), "You are signed in as Ada");
