@@ -10,5 +10,5 @@ export default {
   workers: 1,
   timeout: 600_000,
   reporter: [['line']],
-  use: { ...config.use, trace: 'off' },
+  use: { ...config.use, screenshot: 'off', trace: 'off' },
 };
