@@ -83,7 +83,7 @@ $(EXAMPLES): examples/%/dist/index.html: $(EXAMPLE_SOURCES) dist/embed/integrity
 	@scripts/setup examples
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "building examples/$*"
-	cd examples/$* && npm run --silent build
+	cd examples/$* && npm run --silent build -- --logLevel warn
 
 package: ## build the npm package into target/, as small as it gets
 	@scripts/setup page embed embed-release
