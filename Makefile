@@ -23,7 +23,7 @@ help: ## say what there is
 run: embed programs ## serve the page with a simulated DingTalk behind it
 	@exec scripts/run
 
-test: test-rust test-wasm test-e2e acceptance ## run every test, browser tests included
+test: test-rust test-wasm test-e2e sizes acceptance ## run every test, browser tests included
 
 check: ## format, lints (native and wasm32), documentation, licences
 	@scripts/setup rust deny

@@ -128,7 +128,7 @@ impl Api {
     }
 }
 
-/// [`WAIT_SECONDS`] in digits.
+/// [`WAIT_SECONDS`](crate::poll::WAIT_SECONDS) in digits.
 const WAIT: &str = "25";
 
 fn delete(url: String, bearer: Option<String>) -> Answer {
