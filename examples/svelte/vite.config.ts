@@ -6,7 +6,5 @@ const site = 'http://localhost:4100';
 
 export default defineConfig({
   plugins: [svelte()],
-  // The optimiser would part the package's script from its WebAssembly.
-  optimizeDeps: { exclude: ['dingtalk-qr'] },
   server: { proxy: { '/embed-token': site, '/settings': site } },
 });

@@ -6,7 +6,5 @@ const site = 'http://localhost:4100';
 
 export default defineConfig({
   plugins: [vue({ template: { compilerOptions: { isCustomElement: (tag) => tag === 'dingtalk-qr' } } })],
-  // The optimiser would part the package's script from its WebAssembly.
-  optimizeDeps: { exclude: ['dingtalk-qr'] },
   server: { proxy: { '/embed-token': site, '/settings': site } },
 });
