@@ -28,7 +28,8 @@ pub(super) struct Driver {
     pub(super) job: Job,
     pub(super) standing: Rc<Standing>,
     pub(super) flow: RefCell<Option<Flow>>,
-    /// Kept until the backend has answered, so that a repeated attempt does not make a second code.
+    /// Kept until the backend has answered, whoever begins again meanwhile, so that a repeated attempt does not make a
+    /// second code.
     pub(super) idempotency_key: RefCell<Option<String>>,
     /// What somebody else has begun for this panel, until it is there.
     pub(super) taken_over: RefCell<Option<Boxed<'static, Option<Begun>>>>,
@@ -278,7 +279,6 @@ impl Driver {
 
     /// Tells the backend that nobody waits any more.
     fn give_up(&self) {
-        self.idempotency_key.take();
         if let Some(flow) = self.flow.take() {
             send(self.api.cancel(&flow.ticket));
         }
