@@ -57,7 +57,7 @@ impl Api {
         self.post(&path, body, Some(ticket.poll_token.clone()))
     }
 
-    /// Sends the ticket of a login for a session.
+    /// Exchanges the ticket of a login for a session of this browser, a cookie. For pages of the backend's origin.
     pub(crate) fn exchange(&self, ticket: &str) -> Answer {
         self.post("/session", to_json(&[("ticket", ticket.into())]), None)
     }
@@ -65,15 +65,6 @@ impl Api {
     /// Asks for the session.
     pub(crate) fn ask_for_session(&self) -> Answer {
         send(Request { method: "GET", url: self.url("/session"), ..Request::default() })
-    }
-
-    /// Exchanges the ticket of a login for a session of this browser, a cookie. For pages of the backend's origin.
-    ///
-    /// # Errors
-    ///
-    /// [`ApiError::Problem`] with `ticket_invalid` when it was used or is too old.
-    pub async fn present_ticket(&self, ticket: &str) -> Result<Session, ApiError> {
-        self.exchange(ticket).await?.session()?.ok_or(ApiError::Malformed)
     }
 
     /// Returns the session of this browser, if it has one. For pages of the backend's origin.
