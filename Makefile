@@ -106,6 +106,7 @@ programs: ## build the backend and the simulator
 	cargo build --locked
 
 test-rust: programs ## unit tests, tests through the router, tests of the programs
+	@scripts/setup postgres
 	$(call say,testing natively)
 	@$(ENV)
 	cargo test --locked --workspace

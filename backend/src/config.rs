@@ -11,7 +11,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::client_id::ClientId;
-use crate::secret::{ClientSecret, MasterKey};
+use crate::secret::{ClientSecret, DatabaseUrl, MasterKey};
 pub use login::LoginConfig;
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
@@ -83,6 +83,8 @@ pub struct FlowConfig {
 pub struct StoreConfig {
     /// `DATA_DIR`.
     pub data_dir: PathBuf,
+    /// `DATABASE_URL`; a SQLite file in the data folder if it is not set.
+    pub database: Option<DatabaseUrl>,
     /// `DINGTALK_QR_KEY`; the key file of the data folder if it is not set.
     pub key: Option<MasterKey>,
     /// `ENV_FILE`: where the credentials go beside the store; `None` if it is set but empty.
@@ -220,7 +222,21 @@ impl StoreConfig {
                     .map_err(|_| ConfigError { name, expected: "32 bytes of base64" })?,
             ),
         };
+        let database = match vars.text("DATABASE_URL").map(DatabaseUrl::try_from) {
+            None => None,
+            Some(Ok(_)) if !cfg!(feature = "postgres") => {
+                return Err(ConfigError {
+                    name: "DATABASE_URL",
+                    expected: "for this build, which has no PostgreSQL",
+                });
+            }
+            Some(Ok(url)) => Some(url),
+            Some(Err(_)) => {
+                return Err(ConfigError { name: "DATABASE_URL", expected: "a URL of postgres://" });
+            }
+        };
         Ok(Self {
+            database,
             data_dir: vars.text("DATA_DIR").unwrap_or_else(|| "data".to_owned()).into(),
             key,
             env_file: vars.text_or("ENV_FILE", ".env").map(PathBuf::from),
@@ -351,6 +367,7 @@ mod tests {
             "MAX_LIVE_LOGINS_PER_SITE",
             "INVITE_ONLY",
             "TRUST_PROFILE_EMAILS",
+            "DATABASE_URL",
             "DINGTALK_QR_KEY",
             "LOG_FORMAT",
         ] {

@@ -1,5 +1,6 @@
 //! Secrets as types: they are wiped on drop, `Debug` hides them, and nothing turns them into JSON or text.
 
+mod database_url;
 mod key;
 mod random;
 mod seal;
@@ -9,6 +10,7 @@ use std::fmt;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+pub use database_url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use key::{KeyError, MasterKey};
 #[cfg(feature = "login")]
 pub(crate) use random::random_below;

@@ -16,7 +16,7 @@ use crate::flow::{Engine, Limits};
 use crate::http::{self, Proxy};
 use crate::registration::Registration;
 use crate::secret::{KeyError, MasterKey, Sealer};
-use crate::store::{OpenStoreError, Store};
+use crate::store::{Location, OpenStoreError, Store};
 
 /// All that a handler may reach. Cheap to clone; the last clone that goes ends the work in the background.
 #[derive(Clone, Debug)]
@@ -184,7 +184,12 @@ pub async fn open_store(config: &Config) -> Result<(Store, Arc<Sealer>), OpenErr
     };
     let far_side = if config.dingtalk.simulator.is_some() { "simulator" } else { "dingtalk" };
     let path = folder.join("dingtalk-qr.sqlite");
-    let store = Store::open(&path, &sealer, far_side).await.map_err(OpenError::Store)?;
+    let location = match &config.store.database {
+        #[cfg(feature = "postgres")]
+        Some(url) => Location::Postgres(url),
+        _ => Location::File(&path),
+    };
+    let store = Store::open(location, &sealer, far_side).await.map_err(OpenError::Store)?;
     Ok((store, Arc::new(sealer)))
 }
 

@@ -10,11 +10,15 @@ mod session;
 mod user;
 
 use std::path::Path;
+use std::sync::Once;
+use std::time::Duration;
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::any::AnyPoolOptions;
+use sqlx::{Any, AnyPool, Transaction};
 use zeroize::Zeroizing;
 
+#[cfg(feature = "postgres")]
+use crate::secret::DatabaseUrl;
 use crate::secret::{OpenError, Sealed, Sealer};
 
 pub use access::ApiKeyRow;
@@ -26,12 +30,35 @@ pub use login::LoginRow;
 pub use session::{SessionKeyRow, SessionRow};
 pub use user::{Address, Newcomers, UserRow};
 
+/// How long a question waits for a connection before it fails: somebody waits for the answer.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: SqlitePool,
-    /// The one connection that writes. Several would find each other's locks and sleep in front of them.
-    writer: SqlitePool,
+    pool: AnyPool,
+    /// With SQLite the one connection that writes: several would find each other's locks and sleep in front of them.
+    writer: AnyPool,
+    database: Database,
+}
+
+/// Where the store is.
+#[derive(Clone, Copy, Debug)]
+pub enum Location<'a> {
+    /// A SQLite file.
+    File(&'a Path),
+    /// A PostgreSQL database, as `postgres://user:password@host/name`.
+    #[cfg(feature = "postgres")]
+    Postgres(&'a DatabaseUrl),
+}
+
+/// Which database it is, for the few statements that differ.
+#[derive(Clone, Debug)]
+enum Database {
+    Sqlite,
+    #[cfg(feature = "postgres")]
+    #[expect(dead_code, reason = "what listens there comes next")]
+    Postgres(DatabaseUrl),
 }
 
 /// The store cannot be opened.
@@ -58,32 +85,76 @@ pub enum OpenStoreError {
 }
 
 impl Store {
-    /// Opens the SQLite file, makes it (mode 0600) if there is none, and brings its tables up to date.
+    /// Opens the store, makes the SQLite file (mode 0600) if there is none, and brings the tables up to date; of several
+    /// processes one does that, and the others wait for it.
     ///
     /// # Errors
     ///
-    /// [`OpenStoreError`]; among them that the file was written under another key than `sealer` has, or for another
+    /// [`OpenStoreError`]; among them that the database was written under another key than `sealer` has, or for another
     /// far side: a code of the real DingTalk means nothing to a simulator, and would be lost there.
-    pub async fn open(path: &Path, sealer: &Sealer, far_side: &str) -> Result<Self, OpenStoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // A commit must outlive a power cut: it may hold the only copy of a secret.
-            .synchronous(SqliteSynchronous::Full);
-        close_to_others(path).map_err(OpenStoreError::Mode)?;
-        let connect =
-            |connections| SqlitePoolOptions::new().max_connections(connections).connect_with(options.clone());
-        let writer = connect(1).await.map_err(OpenStoreError::Open)?;
-        sqlx::migrate!("./migrations").run(&writer).await.map_err(OpenStoreError::Migrate)?;
-        let pool = connect(4).await.map_err(OpenStoreError::Open)?;
-        let store = Self { pool, writer };
+    pub async fn open(
+        location: Location<'_>,
+        sealer: &Sealer,
+        far_side: &str,
+    ) -> Result<Self, OpenStoreError> {
+        static DRIVERS: Once = Once::new();
+        DRIVERS.call_once(sqlx::any::install_default_drivers);
+        let store = match location {
+            Location::File(path) => Self::open_file(path).await?,
+            #[cfg(feature = "postgres")]
+            Location::Postgres(url) => Self::open_postgres(url).await?,
+        };
         // Whatever the value, only the right key opens it.
         if *store.settle("far-side", far_side, sealer).await? != far_side {
             return Err(OpenStoreError::FarSide);
         }
         Ok(store)
+    }
+
+    async fn open_file(path: &Path) -> Result<Self, OpenStoreError> {
+        close_to_others(path).map_err(OpenStoreError::Mode)?;
+        let url = file_url(path)?;
+        let connect = async |connections| {
+            let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(connections);
+            let options = options.after_connect(|connection, _| {
+                Box::pin(async move {
+                    // A commit must outlive a power cut: it may hold the only copy of a secret.
+                    let pragmas =
+                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
+                    sqlx::raw_sql(pragmas).execute(connection).await.map(drop)
+                })
+            });
+            options.connect(&url).await.map_err(OpenStoreError::Open)
+        };
+        let writer = connect(1).await?;
+        sqlx::migrate!("./migrations").run(&writer).await.map_err(OpenStoreError::Migrate)?;
+        Ok(Self { pool: connect(4).await?, writer, database: Database::Sqlite })
+    }
+
+    #[cfg(feature = "postgres")]
+    async fn open_postgres(url: &DatabaseUrl) -> Result<Self, OpenStoreError> {
+        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(16);
+        let pool = options.connect(url.expose()).await.map_err(OpenStoreError::Open)?;
+        sqlx::migrate!("./migrations").run(&pool).await.map_err(OpenStoreError::Migrate)?;
+        Ok(Self { writer: pool.clone(), pool, database: Database::Postgres(url.clone()) })
+    }
+
+    /// Returns whether other processes may work on the same store.
+    pub fn is_shared(&self) -> bool {
+        match self.database {
+            Database::Sqlite => false,
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => true,
+        }
+    }
+
+    /// Begins to write.
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        match self.database {
+            Database::Sqlite => self.writer.begin_with("BEGIN IMMEDIATE").await,
+            #[cfg(feature = "postgres")]
+            Database::Postgres(_) => self.writer.begin().await,
+        }
     }
 
     /// Returns whether the database answers.
@@ -114,6 +185,16 @@ impl Store {
             .map_err(OpenStoreError::Check)?;
         sealer.open(&place, &Sealed::from_stored(stored)).map_err(OpenStoreError::Key)
     }
+}
+
+/// Returns the URL of a SQLite file, whatever characters its path has.
+fn file_url(path: &Path) -> Result<String, OpenStoreError> {
+    let unusable = || OpenStoreError::Open(sqlx::Error::Configuration("DATA_DIR is not UTF-8".into()));
+    let path = path.to_str().ok_or_else(unusable)?;
+    let encode = |part: &str| url::form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>();
+    // This encoding is of forms, where a space is a plus.
+    let encoded = path.split('/').map(encode).collect::<Vec<_>>().join("/").replace('+', "%20");
+    Ok(format!("sqlite:{encoded}?mode=rwc"))
 }
 
 /// Makes the file before SQLite does, so that it is never readable by others; its companions inherit the mode.

@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Answer, Call, ManualClock};
+use crate::{Answer, Call, ManualClock, Postgres};
 
 /// The tasks of a backend that sleep while there is nothing to do: the poller and the deliveries.
 const BACKGROUND_TASKS: usize = 2;
@@ -52,6 +52,20 @@ impl TestOptions {
         self
     }
 
+    /// Keeps everything in a new database of PostgreSQL.
+    pub async fn on_postgres(self) -> Self {
+        let url = Postgres::shared().new_database().await;
+        self.var("DATABASE_URL", url)
+    }
+
+    /// The same, where `TEST_DATABASE=postgres` asks for it.
+    async fn where_asked(self) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the program")]
+        let is_asked = std::env::var("TEST_DATABASE").is_ok_and(|database| database == "postgres");
+        let is_set = self.vars.iter().any(|(name, _)| *name == "DATABASE_URL");
+        if is_asked && !is_set { self.on_postgres().await } else { self }
+    }
+
     /// Requires an operator, as with the real DingTalk.
     #[must_use]
     pub fn guarded(mut self) -> Self {
@@ -82,6 +96,7 @@ impl TestApp {
     /// Starts one.
     pub async fn with(options: TestOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let options = options.where_asked().await;
         let settings = options.dingtalk.clone();
         let dingtalk = Simulator::start(Options { settings, ..Options::default() }).await.unwrap();
         Self::open(options, dingtalk, ManualClock::start(), folder).await
@@ -210,9 +225,10 @@ impl TestApp {
         self.folder.path().join(name)
     }
 
-    /// Returns what is in the database files, as text.
+    /// Returns what is in the database, as text.
     pub fn database(&self) -> String {
-        database(&self.path("data"))
+        let url = self.options.vars.iter().find(|(name, _)| *name == "DATABASE_URL");
+        url.map_or_else(|| database(&self.path("data")), |(_, url)| Postgres::dump(url))
     }
 
     /// Returns the `.env` file, empty if there is none.

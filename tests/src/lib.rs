@@ -7,6 +7,7 @@ mod app;
 mod clock;
 mod exchange;
 mod login;
+mod postgres;
 mod process;
 
 pub use app::{Flow, TestApp, TestOptions, database};
@@ -15,6 +16,7 @@ pub use exchange::{Answer, Call};
 pub use login::{
     Browser, OWN, SHOP, form_token, login_options, numbers, numbers_in, query_of, scan_path, token_in,
 };
+pub use postgres::Postgres;
 pub use process::{Program, binary, run};
 
 /// The content type of every call with a body.

@@ -33,13 +33,12 @@ impl Store {
     ///
     /// If the database fails.
     pub async fn has_operator_session(&self, digest: &str, now: Timestamp) -> sqlx::Result<bool> {
-        sqlx::query_scalar(
-            "SELECT EXISTS (SELECT 1 FROM operator_sessions WHERE digest = $1 AND expires_at > $2)",
-        )
-        .bind(digest)
-        .bind(now.as_millis())
-        .fetch_one(&self.pool)
-        .await
+        let found = sqlx::query("SELECT 1 FROM operator_sessions WHERE digest = $1 AND expires_at > $2")
+            .bind(digest)
+            .bind(now.as_millis())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(found.is_some())
     }
 
     /// Removes the operator sessions that have ended.

@@ -1,5 +1,5 @@
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use super::Store;
 use super::delivery::queue;
@@ -71,13 +71,14 @@ impl Store {
     ///
     /// If the database fails; then nothing was written.
     pub async fn keep_app(&self, app: &NewApp<'_>, now: Timestamp) -> sqlx::Result<String> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin().await?;
         let name = free_name(&mut transaction, app).await?;
         sqlx::query(
             "INSERT INTO apps (client_id, name, sealed_secret, hint, flow_id, claimed, created_at, changed_at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (client_id) DO UPDATE SET \
              sealed_secret = excluded.sealed_secret, hint = excluded.hint, \
-             flow_id = COALESCE(excluded.flow_id, flow_id), claimed = MAX(claimed, excluded.claimed), \
+             flow_id = COALESCE(excluded.flow_id, apps.flow_id), \
+             claimed = CASE WHEN apps.claimed > excluded.claimed THEN apps.claimed ELSE excluded.claimed END, \
              verified = 0, changed_at = excluded.changed_at",
         )
         .bind(app.client_id)
@@ -107,7 +108,7 @@ impl Store {
         sinks: &[&'static str],
         now: Timestamp,
     ) -> sqlx::Result<bool> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin().await?;
         let done = sqlx::query("UPDATE apps SET claimed = 1, changed_at = $2 WHERE client_id = $1")
             .bind(client_id)
             .bind(now.as_millis())
@@ -230,7 +231,7 @@ impl Store {
     }
 }
 
-async fn free_name(connection: &mut SqliteConnection, app: &NewApp<'_>) -> sqlx::Result<String> {
+async fn free_name(connection: &mut AnyConnection, app: &NewApp<'_>) -> sqlx::Result<String> {
     let known: Option<String> = sqlx::query_scalar("SELECT name FROM apps WHERE client_id = $1")
         .bind(app.client_id)
         .fetch_optional(&mut *connection)
@@ -248,10 +249,10 @@ async fn free_name(connection: &mut SqliteConnection, app: &NewApp<'_>) -> sqlx:
     Ok(candidates.find(|candidate| !taken.contains(candidate)).unwrap_or_default())
 }
 
-impl TryFrom<&SqliteRow> for AppRow {
+impl TryFrom<&AnyRow> for AppRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         Ok(Self {
             client_id: row.try_get("client_id")?,
             name: row.try_get("name")?,

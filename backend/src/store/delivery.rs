@@ -1,5 +1,5 @@
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use super::Store;
 use crate::clock::Timestamp;
@@ -113,7 +113,7 @@ impl Store {
 
 /// Queues a delivery and drops those of other apps that still wait for the same sink: the newest app wins there.
 pub(super) async fn queue(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     client_id: &str,
     sink: &str,
     now: Timestamp,
@@ -136,10 +136,10 @@ pub(super) async fn queue(
     .map(drop)
 }
 
-impl TryFrom<&SqliteRow> for DeliveryRow {
+impl TryFrom<&AnyRow> for DeliveryRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         let state: String = row.try_get("state")?;
         let state = match state.as_str() {
             "delivered" => DeliveryState::Delivered,

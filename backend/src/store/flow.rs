@@ -1,5 +1,5 @@
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::Store;
 use crate::clock::Timestamp;
@@ -127,10 +127,10 @@ impl Store {
     }
 }
 
-impl TryFrom<&SqliteRow> for FlowRow {
+impl TryFrom<&AnyRow> for FlowRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         let time = |column: &str| row.try_get(column).map(Timestamp::from_millis);
         let handle: Option<Vec<u8>> = row.try_get("sealed_handle")?;
         Ok(Self {

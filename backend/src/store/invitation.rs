@@ -1,5 +1,5 @@
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use super::Store;
 use crate::clock::Timestamp;
@@ -66,7 +66,7 @@ impl Store {
 
 /// Uses the invitations of a person up. Returns `false` if there is none.
 pub(super) async fn use_invitation(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     email: Option<&str>,
     union_id: &str,
 ) -> sqlx::Result<bool> {
@@ -78,10 +78,10 @@ pub(super) async fn use_invitation(
     Ok(done.rows_affected() > 0)
 }
 
-impl TryFrom<&SqliteRow> for InvitationRow {
+impl TryFrom<&AnyRow> for InvitationRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             email: row.try_get("email")?,

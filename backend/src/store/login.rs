@@ -1,5 +1,5 @@
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::Store;
 use crate::clock::Timestamp;
@@ -216,10 +216,10 @@ impl Store {
     }
 }
 
-impl TryFrom<&SqliteRow> for LoginRow {
+impl TryFrom<&AnyRow> for LoginRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         let numbers: String = row.try_get("numbers")?;
         let mut numbers = numbers.split(',').map(|number| number.parse().unwrap_or_default());
         Ok(Self {

@@ -1,5 +1,5 @@
 use sqlx::Row as _;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::Store;
 use crate::clock::Timestamp;
@@ -133,10 +133,10 @@ impl Store {
     }
 }
 
-impl TryFrom<&SqliteRow> for SessionRow {
+impl TryFrom<&AnyRow> for SessionRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             user_id: row.try_get("user_id")?,
@@ -147,10 +147,10 @@ impl TryFrom<&SqliteRow> for SessionRow {
     }
 }
 
-impl TryFrom<&SqliteRow> for SessionKeyRow {
+impl TryFrom<&AnyRow> for SessionKeyRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         Ok(Self {
             id: row.try_get("id")?,
             key: Sealed::from_stored(row.try_get("sealed_key")?),

@@ -1,5 +1,5 @@
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row as _};
 
 use super::Store;
 use super::invitation::use_invitation;
@@ -91,7 +91,7 @@ impl Store {
         newcomers: Newcomers<'_>,
         address: Address,
     ) -> sqlx::Result<Option<UserRow>> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = self.begin().await?;
         name_organisation(&mut transaction, user).await?;
         if let Newcomers::Invited { email } = newcomers
             && !is_known(&mut transaction, user).await?
@@ -161,7 +161,7 @@ impl Store {
     }
 }
 
-async fn is_known(connection: &mut SqliteConnection, user: &UserRow) -> sqlx::Result<bool> {
+async fn is_known(connection: &mut AnyConnection, user: &UserRow) -> sqlx::Result<bool> {
     let known = sqlx::query("SELECT 1 FROM users WHERE corp_id = $1 AND union_id = $2")
         .bind(&user.corp_id)
         .bind(&user.union_id)
@@ -171,7 +171,7 @@ async fn is_known(connection: &mut SqliteConnection, user: &UserRow) -> sqlx::Re
 }
 
 /// Names the organisation of a person who came in by the same app before it was known.
-async fn name_organisation(connection: &mut SqliteConnection, user: &UserRow) -> sqlx::Result<()> {
+async fn name_organisation(connection: &mut AnyConnection, user: &UserRow) -> sqlx::Result<()> {
     sqlx::query(
         "UPDATE users SET corp_id = $1, sealed_refresh_token = NULL WHERE $1 <> '' AND corp_id = '' \
          AND union_id = $2 AND client_id = $3 \
@@ -185,11 +185,7 @@ async fn name_organisation(connection: &mut SqliteConnection, user: &UserRow) ->
     .map(drop)
 }
 
-async fn upsert(
-    connection: &mut SqliteConnection,
-    user: &UserRow,
-    address: Address,
-) -> sqlx::Result<UserRow> {
+async fn upsert(connection: &mut AnyConnection, user: &UserRow, address: Address) -> sqlx::Result<UserRow> {
     let row = sqlx::query(
         "INSERT INTO users (id, corp_id, union_id, open_id, staff_id, name, email, email_made_up, mobile, \
          state_code, job_number, hired_at, avatar_url, admin, client_id, sealed_refresh_token, created_at, \
@@ -233,10 +229,10 @@ async fn upsert(
     UserRow::try_from(&row)
 }
 
-impl TryFrom<&SqliteRow> for UserRow {
+impl TryFrom<&AnyRow> for UserRow {
     type Error = sqlx::Error;
 
-    fn try_from(row: &SqliteRow) -> Result<Self, Self::Error> {
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
         let refresh_token: Option<Vec<u8>> = row.try_get("sealed_refresh_token")?;
         Ok(Self {
             id: row.try_get("id")?,
