@@ -1,8 +1,8 @@
 //! The elements of the panel.
 //!
 //! Written with leptos's `view!`, where every element and every closure has a type and hence code of its own, the panel
-//! would weigh twice as much. Here all elements share one type, and what is behind a closure has one method; reactivity,
-//! ownership and clean-up stay leptos's.
+//! would weigh twice as much. Here all elements share one type, and what is behind a closure has one method; in an application
+//! of leptos, reactivity, ownership and clean-up stay leptos's.
 
 mod render;
 mod words;

@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use any_spawner::Executor;
 use js_sys::{Array, Function, Object as JsObject, Promise};
 #[cfg(target_arch = "wasm32")]
 use lol_alloc::{FreeListAllocator, LockedAllocator};
-use reactive_graph::owner::Owner;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -18,6 +16,7 @@ use crate::messages::{Text, Texts};
 use crate::method::{self, Method};
 use crate::panel::{Cx, Look, panel, theme};
 use crate::phase::Phase;
+use crate::reactive::Owner;
 use crate::task::Boxed;
 use crate::tracked::Tracked;
 use crate::use_flow::{FlowOptions, Greeting, Job, Login, UseFlow, use_flow};
@@ -58,8 +57,6 @@ impl Panel {
     /// called with every state.
     #[wasm_bindgen(constructor)]
     pub fn new(root: &Element, options: &JsValue, texts: &JsObject, tell: Function) -> Self {
-        // Fails where another panel has done it.
-        drop(Executor::init_wasm_bindgen());
         let options = Object::new(options);
         let text = |name| options.optional_text(name).unwrap_or_default();
         let looks = Rc::new(Looks {
@@ -67,8 +64,7 @@ impl Panel {
             theme: Tracked::new(theme(&text("theme"))),
             texts: Tracked::new(JsObject::values(texts)),
         });
-        let owner = Owner::new();
-        let (flow, rendered) = owner.with(|| {
+        let (owner, (flow, rendered)) = Owner::of(|| {
             let flow = use_flow(flow_options(&options).on_phase(move |phase| report(&tell, &phase)));
             let cx = Cx::new(flow.parts(), look(&looks));
             (flow, render(root, panel(cx)))
@@ -108,7 +104,7 @@ impl Panel {
 /// Every timer, listener and request ends, and a live flow is given up.
 impl Drop for Panel {
     fn drop(&mut self) {
-        self.owner.cleanup();
+        self.owner.end();
     }
 }
 

@@ -3,7 +3,7 @@ use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::rc::Rc;
 
-use reactive_graph::owner::on_cleanup;
+use crate::reactive::on_cleanup;
 
 thread_local! {
     static KEPT: RefCell<Vec<(u32, Rc<dyn Any>)>> = const { RefCell::new(Vec::new()) };

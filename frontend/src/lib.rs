@@ -25,6 +25,7 @@ mod panel;
 mod phase;
 mod poll;
 mod qr;
+mod reactive;
 mod resume;
 mod task;
 mod tracked;

@@ -4,11 +4,10 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::Poll;
 
-use any_spawner::Executor;
 use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// A future of any kind: boxed, all share the code that runs and drops them.
 pub(crate) type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -56,11 +55,11 @@ impl Drop for Task {
 /// Runs `future` to its end, whoever is still there.
 pub(crate) fn spawn(future: impl Future<Output = ()> + 'static) {
     let future: Boxed<'static, ()> = Box::pin(future);
-    Executor::spawn_local(future);
+    spawn_local(future);
 }
 
 /// Runs `task` after all that runs now, and before the page is drawn.
-pub(crate) fn queue_microtask(task: impl FnOnce() + 'static) {
+pub(crate) fn queue_microtask(task: Box<dyn FnOnce()>) {
     spawn(async { task() });
 }
 

@@ -1,21 +1,20 @@
 use std::cell::RefCell;
 
-use reactive_graph::signal::ArcTrigger;
-use reactive_graph::traits::{Notify, Track};
+use crate::reactive::Trigger;
 
-/// A value that leptos's effects follow.
+/// A value that effects follow.
 ///
-/// A signal would do the same, but every type of value in a signal costs some kilobytes of code; here all share the one
+/// leptos's signals do the same, but every type of value in a signal costs some kilobytes of code; here all share the one
 /// trigger.
 #[derive(Debug, Default)]
 pub(crate) struct Tracked<T> {
     value: RefCell<T>,
-    trigger: ArcTrigger,
+    trigger: Trigger,
 }
 
 impl<T> Tracked<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self { value: RefCell::new(value), trigger: ArcTrigger::new() }
+        Self { value: RefCell::new(value), trigger: Trigger::default() }
     }
 
     /// Reads the value; the effect that asks runs again when it has changed.

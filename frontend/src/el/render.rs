@@ -1,13 +1,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use reactive_graph::effect::RenderEffect;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, Node};
 
 use super::{El, Hear, Key, Make, Mount, Part, Words};
 use crate::dom::document;
+use crate::reactive::Effect;
 use crate::task::queue_microtask;
 
 const HTML: &str = "http://www.w3.org/1999/xhtml";
@@ -26,8 +26,8 @@ type Children = Rc<RefCell<Vec<Rendered>>>;
 
 #[expect(dead_code, reason = "held for their Drop")]
 enum Kept {
-    Effect(RenderEffect<()>),
-    Live(RenderEffect<()>, Children),
+    Effect(Effect),
+    Live(Effect, Children),
     Listener(Closure<dyn FnMut(Event)>),
     Child(Rendered),
 }
@@ -68,7 +68,7 @@ fn insert(parent: &Node, El(el): El, before: Option<&Node>) -> Rendered {
     drop(parent.insert_before(&element, before));
     if let Some(mount) = mount {
         let element = element.clone().unchecked_into();
-        queue_microtask(move || mount.mounted(element));
+        queue_microtask(Box::new(move || mount.mounted(element)));
     }
     Rendered { element, kept }
 }
@@ -112,7 +112,7 @@ fn attribute(element: &Element, name: &'static str, value: Words) -> Option<Kept
         }
         Words::Live(text) => {
             let element = element.clone();
-            Some(Kept::Effect(follow(Box::new(move || match text.say() {
+            Some(Kept::Effect(Effect::new(Box::new(move || match text.say() {
                 Some(text) => set(&element, name, &text),
                 None => drop(element.remove_attribute(name)),
             }))))
@@ -134,7 +134,7 @@ fn write(element: &Element, text: Words) -> Option<Kept> {
             node.set_data(&text);
             None
         }
-        Words::Live(text) => Some(Kept::Effect(follow(Box::new(move || {
+        Words::Live(text) => Some(Kept::Effect(Effect::new(Box::new(move || {
             let text = text.say().unwrap_or_default();
             // A live region would announce the same text again.
             if node.data() != *text {
@@ -151,7 +151,7 @@ fn follow_children(parent: &Element, key: Option<Box<dyn Key>>, make: Box<dyn Ma
     let children = Children::default();
     let shown = Rc::clone(&children);
     let last = Cell::new(None);
-    let effect = follow(Box::new(move || {
+    let effect = Effect::new(Box::new(move || {
         if let Some(key) = &key {
             let key = Some(key.key());
             if last.replace(key) == key {
@@ -164,10 +164,4 @@ fn follow_children(parent: &Element, key: Option<Box<dyn Key>>, make: Box<dyn Ma
         shown.replace(new);
     }));
     Kept::Live(effect, children)
-}
-
-/// Runs `effect` now and whenever a signal that it reads has changed. Of one type, as `RenderEffect`s of different types
-/// share no code.
-fn follow(mut effect: Box<dyn FnMut()>) -> RenderEffect<()> {
-    RenderEffect::new(move |_| effect())
 }

@@ -224,7 +224,7 @@ impl Driver {
     /// Listeners hear of it after all is in order: they may do anything, unmounting the panel included.
     fn report(&self, phase: Phase) {
         if let Some(on_phase) = self.on_phase.clone() {
-            queue_microtask(move || on_phase(phase));
+            queue_microtask(Box::new(move || on_phase(phase)));
         }
     }
 

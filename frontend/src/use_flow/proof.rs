@@ -20,7 +20,7 @@ pub(super) fn pick_up() {
     let hash = window().location().hash().unwrap_or_default();
     let Some(proof) = hash.strip_prefix(PREFIX) else { return };
     PROOF.set(Some(proof.to_owned()));
-    queue_microtask(|| drop(take()));
+    queue_microtask(Box::new(|| drop(take())));
     let address = window().location().pathname().unwrap_or_default()
         + &window().location().search().unwrap_or_default();
     if let Ok(history) = window().history() {
