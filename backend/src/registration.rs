@@ -13,8 +13,13 @@ use crate::dingtalk::{Credentials, DingTalkError, Poll, RegistrationClient};
 use crate::flow::{CreatedApp, Driver, Failure, Finding, NewFlow, Question, Step, Unheard};
 use crate::secret::DeviceCode;
 
-/// The last pause before credentials that cannot be stored are given up.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// The longest pause before credentials that could not be stored are stored again. Shorter than a question's turn, so that
+/// another process which takes the flow over finds them.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often the store may say that the credentials contradict others. Once or twice it is another process that took the
+/// same name in the same moment.
+const MOST_CONTRADICTIONS: u32 = 5;
 
 /// Drives registrations. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -143,16 +148,20 @@ impl Registration {
             client_secret: &credentials.client_secret,
             origin,
         };
-        // DingTalk may hand the credentials out only once, so a store that stumbles gets several chances.
-        let mut pause = Duration::from_millis(100);
-        loop {
-            match self.apps.keep(&keep).await {
-                Ok(()) => return Ok(()),
-                Err(error) if pause > LONGEST_PAUSE => return Err(unstored(question, &error)),
-                Err(_) => tokio::time::sleep(pause).await,
+        // DingTalk may hand the credentials out only once: while this process lives, it tries to keep them.
+        let mut pause = Duration::from_millis(50);
+        let mut contradictions = 0;
+        while let Err(error) = self.apps.keep(&keep).await {
+            contradictions += u32::from(is_contradiction(&error));
+            if contradictions > MOST_CONTRADICTIONS {
+                return Err(unstored(question, &error));
             }
-            pause *= 2;
+            tracing::error!(error = %Causes(&error), flow.id = %question.flow_id, "credentials cannot be kept yet");
+            (question.stall)();
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
+        Ok(())
     }
 
     async fn created(&self, question: &Question<'_>, client_id: &str) -> Result<Step, Unheard> {
@@ -202,4 +211,8 @@ fn unheard(error: &DingTalkError) -> Unheard {
 fn unstored(question: &Question<'_>, error: &sqlx::Error) -> Unheard {
     tracing::error!(error = %Causes(error), flow.id = %question.flow_id, "store failed");
     Unheard { failure: Failure::UpstreamUnavailable, retry_after: None }
+}
+
+fn is_contradiction(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }

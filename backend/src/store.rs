@@ -6,6 +6,7 @@ mod delivery;
 mod flow;
 mod invitation;
 mod login;
+mod replica;
 mod session;
 mod user;
 
@@ -24,9 +25,10 @@ use crate::secret::{OpenError, Sealed, Sealer};
 pub use access::ApiKeyRow;
 pub use app::{AppRow, LoginDetails, NewApp};
 pub use delivery::{DeliveryRow, DeliveryState};
-pub use flow::FlowRow;
+pub use flow::{FlowChange, FlowCounts, FlowRow};
 pub use invitation::InvitationRow;
 pub use login::LoginRow;
+pub use replica::{Listener, News};
 pub use session::{SessionKeyRow, SessionRow};
 pub use user::{Address, Newcomers, UserRow};
 
@@ -57,7 +59,6 @@ pub enum Location<'a> {
 enum Database {
     Sqlite,
     #[cfg(feature = "postgres")]
-    #[expect(dead_code, reason = "what listens there comes next")]
     Postgres(DatabaseUrl),
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::driver::{Step, Unheard};
 use super::status::Status;
 use crate::clock::Timestamp;
+use crate::store::FlowRow;
 
 /// How long the far side may be silent before a flow fails.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -36,6 +37,8 @@ pub struct Course {
     pub is_settled: bool,
     asked_at: Timestamp,
     silence: Option<Silence>,
+    /// Whether the store does not answer. Known to this process only.
+    is_stalled: bool,
     leave_at: Option<Timestamp>,
 }
 
@@ -88,8 +91,35 @@ impl Course {
             interval,
             asked_at: now,
             silence: None,
+            is_stalled: false,
             leave_at: None,
         }
+    }
+
+    /// Takes a flow from the store at `now`; `None` if its status cannot be read.
+    pub(super) fn load(row: &FlowRow, now: Timestamp) -> Option<Self> {
+        let interval =
+            u64::try_from(row.interval_ms).ok().filter(|millis| *millis > 0).map(Duration::from_millis);
+        let mut course = Self::new(Status::Pending, row.shown_until, row.handle_until, interval, now);
+        course.catch_up(row).then_some(course)
+    }
+
+    /// Takes over what another process has stored. Returns `false` if that cannot be read.
+    pub(super) fn catch_up(&mut self, row: &FlowRow) -> bool {
+        let Ok(status) = serde_json::from_str(&row.status) else {
+            tracing::error!(flow.id = row.id, "stored flow cannot be read");
+            return false;
+        };
+        self.status = status;
+        self.is_settled = row.handle.is_none();
+        self.leave_at = row.leave_at;
+        self.is_stalled = false;
+        true
+    }
+
+    /// Takes over whether the far side is silent, for a process that does not ask it.
+    pub(super) fn hear_of_silence(&mut self, is_silent: bool, now: Timestamp) {
+        self.silence = is_silent.then_some(Silence { since: now, questions: 1, retry_after: Duration::ZERO });
     }
 
     /// Returns whether a page waits for the result.
@@ -97,9 +127,19 @@ impl Course {
         !self.status.is_ended()
     }
 
-    /// Returns whether the far side is silent and the page still hopes.
+    /// Returns whether the far side or the store is silent and the page still hopes.
     pub(super) fn is_reconnecting(&self) -> bool {
+        (self.silence.is_some() || self.is_stalled) && self.is_awaited()
+    }
+
+    /// Returns whether the far side is silent and the page still hopes.
+    pub(super) fn is_silent(&self) -> bool {
         self.silence.is_some() && self.is_awaited()
+    }
+
+    /// Notes whether the store answers, and returns whether that is new.
+    pub(super) fn stall(&mut self, is_stalled: bool) -> bool {
+        std::mem::replace(&mut self.is_stalled, is_stalled) != is_stalled
     }
 
     /// Returns the end of what the page waits for.
@@ -259,6 +299,11 @@ impl Course {
     /// Gives up unless the page comes back soon.
     pub(super) fn leave(&mut self, now: Timestamp) {
         self.leave_at = Some(now + LEAVING);
+    }
+
+    /// Returns when it gives up unless the page comes back.
+    pub(super) fn leave_at(&self) -> Option<Timestamp> {
+        self.leave_at
     }
 
     /// The page is back.

@@ -5,7 +5,6 @@ use std::time::Duration;
 use dingtalk_qr_shared::FlowId;
 use tokio::sync::{Notify, OnceCell, watch};
 
-use super::course::Course;
 use super::driver::Driver;
 use super::live::Live;
 use crate::clock::{Clock, Timestamp};
@@ -35,12 +34,27 @@ pub(super) struct Shared {
     pub(super) drivers: HashMap<&'static str, Arc<dyn Driver>>,
     pub(super) limits: Limits,
     pub(super) table: Mutex<Table>,
+    /// The name of this process among several on one store; another one once it was taken for dead.
+    pub(super) replica: Option<Mutex<String>>,
     /// Woken when the queue has a new first entry.
     pub(super) queued: Notify,
     /// Becomes `true` when the process wants to end.
     pub(super) closing: watch::Sender<bool>,
     /// Turns under way.
     pub(super) turns: watch::Sender<usize>,
+    /// Becomes `true` when no turn will be taken any more.
+    pub(super) has_ended: watch::Sender<bool>,
+}
+
+/// What there is of a flow.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// It may still change.
+    Live(Arc<Live>),
+    /// It has ended, and is not in memory.
+    Over(FlowRow),
+    /// There is none.
+    Nothing,
 }
 
 /// The flows in memory and the order of their turns.
@@ -55,7 +69,8 @@ pub(super) struct Table {
 }
 
 impl Engine {
-    /// Loads the flows that are not settled yet. They go on when [`Engine::run`] does.
+    /// Loads the flows that are not settled yet, or of several processes on one store: joins them and takes the flows
+    /// that nobody has. They go on when [`Engine::run`] does.
     ///
     /// # Errors
     ///
@@ -68,6 +83,7 @@ impl Engine {
         limits: Limits,
     ) -> sqlx::Result<Self> {
         let drivers = drivers.into_iter().map(|driver| (driver.kind(), driver)).collect();
+        let replica = store.is_shared().then(|| Mutex::new(crate::secret::random_id()));
         let shared = Shared {
             clock,
             store,
@@ -75,40 +91,69 @@ impl Engine {
             drivers,
             limits,
             table: Mutex::default(),
+            replica,
             queued: Notify::new(),
             closing: watch::Sender::new(false),
             turns: watch::Sender::new(0),
+            has_ended: watch::Sender::new(false),
         };
         let engine = Self { shared: Arc::new(shared) };
-        for row in engine.shared.store.unsettled_flows().await? {
-            engine.resume(row);
+        if engine.shared.store.is_shared() {
+            engine.join().await?;
+        } else {
+            for row in engine.shared.store.unsettled_flows().await? {
+                engine.take_up(row);
+            }
         }
         Ok(engine)
     }
 
-    fn resume(&self, mut row: FlowRow) {
-        let (Ok(id), Ok(status)) = (FlowId::try_from(row.id.clone()), serde_json::from_str(&row.status))
-        else {
-            tracing::error!(flow.id = row.id, "stored flow cannot be read");
-            return;
-        };
-        let Some(handle) = row.handle.take() else { return };
-        let now = self.now();
-        let interval =
-            u64::try_from(row.interval_ms).ok().filter(|millis| *millis > 0).map(Duration::from_millis);
-        let course = Course::new(status, row.shown_until, row.handle_until, interval, now);
-        if let Some(idempotency) = &row.idempotency {
-            let cell = Arc::new(OnceCell::new_with(Some(id.clone())));
+    /// Gives a stored flow its turns from now on.
+    pub(super) fn take_up(&self, row: FlowRow) {
+        let Some(live) = Live::load(row, true, self.now()) else { return };
+        let live = Arc::new(live);
+        if let Some(idempotency) = &live.idempotency {
+            let cell = Arc::new(OnceCell::new_with(Some(live.id.clone())));
             self.table().starts.insert(idempotency.clone(), cell);
         }
-        let live = Arc::new(Live::new(row, id.clone(), handle, course, now));
-        self.table().flows.insert(id, Arc::clone(&live));
+        self.table().flows.insert(live.id.clone(), Arc::clone(&live));
         self.enqueue(&live);
+    }
+
+    /// Finds a flow in memory or, where other processes have flows too, in the store.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub(super) async fn find(&self, id: &FlowId) -> sqlx::Result<Found> {
+        if let Some(live) = self.table().flows.get(id).cloned() {
+            return Ok(Found::Live(live));
+        }
+        let Some(row) = self.shared.store.flow(id.as_str()).await? else { return Ok(Found::Nothing) };
+        if self.shared.store.is_shared()
+            && let Some(live) = Live::load(row.clone(), false, self.now())
+            && !live.told.borrow().status.is_ended()
+        {
+            return Ok(Found::Live(Arc::clone(
+                self.table().flows.entry(id.clone()).or_insert(Arc::new(live)),
+            )));
+        }
+        Ok(Found::Over(row))
     }
 
     /// Lets every waiting page ask again, and takes no turn any more. For the end of the process.
     pub fn close(&self) {
         self.shared.closing.send_replace(true);
+    }
+
+    /// Waits until [`Engine::run`] is over, and has left its flows to other processes if there are any.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future ends the wait and has no other effect.
+    pub async fn ended(&self) {
+        // The sender lives as long as the engine.
+        self.shared.has_ended.subscribe().wait_for(|has_ended| *has_ended).await.ok();
     }
 
     /// Waits until no turn is under way: what the far side is handing out at this moment is stored then.

@@ -11,7 +11,10 @@ use crate::secret::{Sealed, digest};
 use crate::store::FlowRow;
 
 /// A page that was here within this time counts as watching.
-const RECENT: Duration = Duration::from_mins(1);
+pub(super) const RECENT: Duration = Duration::from_mins(1);
+
+/// How long a settled flow stays in memory for its page.
+pub(super) const LINGER: Duration = Duration::from_mins(5);
 
 /// What a page can see of a flow.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -57,18 +60,46 @@ pub(super) struct Live {
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) course: Course,
+    /// How often the stored flow was changed, as far as this process knows.
+    pub(super) version: i64,
+    /// Whether the store says that the far side is silent.
+    pub(super) is_stored_silent: bool,
+    /// Whether this process gives it its turns. Otherwise another one does, and this one has pages that watch it.
+    pub(super) is_ours: bool,
     pub(super) watchers: usize,
     pub(super) seen_at: Timestamp,
+    /// When the process that has the flow was told of a watcher here.
+    pub(super) announced_at: Timestamp,
     pub(super) ended_at: Option<Timestamp>,
     /// When its turn is; `None` while it has it, or has none.
     pub(super) due: Option<Timestamp>,
 }
 
 impl Live {
-    pub(super) fn new(row: FlowRow, id: FlowId, handle: Sealed, course: Course, now: Timestamp) -> Self {
+    /// Takes a flow from the store; `None` if it is settled, or nobody can read it.
+    pub(super) fn load(mut row: FlowRow, is_ours: bool, now: Timestamp) -> Option<Self> {
+        let Ok(id) = FlowId::try_from(row.id.clone()) else {
+            tracing::error!(flow.id = row.id, "stored flow cannot be read");
+            return None;
+        };
+        let mut course = Course::load(&row, now)?;
+        let handle = row.handle.take()?;
+        if !is_ours {
+            course.hear_of_silence(row.is_silent, now);
+        }
         let (told, _) = watch::channel(Snapshot::of(&course));
-        let inner = Inner { course, watchers: 0, seen_at: now, ended_at: None, due: None };
-        Self {
+        let inner = Inner {
+            course,
+            version: row.version,
+            is_stored_silent: row.is_silent,
+            is_ours,
+            watchers: 0,
+            seen_at: now,
+            announced_at: Timestamp::default(),
+            ended_at: None,
+            due: None,
+        };
+        Some(Self {
             id,
             kind: row.kind,
             owner: row.owner,
@@ -79,12 +110,22 @@ impl Live {
             writing: tokio::sync::Mutex::new(()),
             told,
             inner: Mutex::new(inner),
-        }
+        })
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing that holds this lock can panic half-way through a change.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Shows the pages where the flow stands now.
+    pub(super) fn tell(&self) {
+        let snapshot = Snapshot::of(&self.lock().course);
+        self.told.send_if_modified(|told| {
+            let is_new = told.tag != snapshot.tag || told.deadline != snapshot.deadline;
+            *told = snapshot;
+            is_new
+        });
     }
 }
 

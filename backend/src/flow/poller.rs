@@ -1,7 +1,7 @@
 //! Gives every flow its turn.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -11,16 +11,14 @@ use tokio::task::JoinSet;
 use super::course::{Course, Turn};
 use super::driver::{Driver, Question, Step, Unheard};
 use super::engine::{Engine, Table, place};
-use super::live::{Inner, Live, Snapshot};
+use super::live::{Inner, LINGER, Live, RECENT};
 use super::status::Failure;
 use crate::causes::Causes;
 use crate::clock::Timestamp;
+use crate::store::FlowChange;
 
 /// Questions under way at the same time.
 const PARALLEL: usize = 256;
-
-/// How long a settled flow stays in memory for its page.
-const LINGER: Duration = Duration::from_mins(5);
 
 /// How long a settled flow stays in the store.
 const KEEP: Duration = Duration::from_hours(24);
@@ -41,12 +39,25 @@ impl Drop for TurnUnderWay {
 }
 
 impl Engine {
-    /// Gives the flows their turns until the engine is closed.
+    /// Gives the flows their turns until the engine is closed, and leaves them to other processes then.
     ///
     /// # Cancellation
     ///
-    /// Dropping it ends the questions under way. They are asked again after a restart.
+    /// Dropping it ends the questions under way. They are asked again after a restart, or by another process.
     pub async fn run(&self) {
+        if self.shared.replica.is_some() {
+            tokio::select! {
+                () = self.take_turns() => {}
+                () = self.follow() => {}
+            }
+            self.leave_others_alone().await;
+        } else {
+            self.take_turns().await;
+        }
+        self.shared.has_ended.send_replace(true);
+    }
+
+    async fn take_turns(&self) {
         let slots = Arc::new(Semaphore::new(PARALLEL));
         let mut turns = JoinSet::new();
         let mut sweep_at = self.now() + SWEEP;
@@ -110,6 +121,7 @@ impl Engine {
             Ok(Ok(())) => self.enqueue(live),
             Ok(Err(error)) => {
                 tracing::error!(error = %Causes(&error), flow.id = %live.id, "flow cannot be stored");
+                stall(live);
                 self.enqueue_at(live, self.now() + RETRY);
             }
             Err(_) => {
@@ -122,7 +134,13 @@ impl Engine {
     async fn turn(&self, live: &Arc<Live>) -> sqlx::Result<()> {
         let now = self.now();
         let mut turn = Turn::Rest;
-        let attendance = live.lock().attendance(now);
+        let attendance = {
+            let inner = live.lock();
+            if !inner.is_ours {
+                return Ok(());
+            }
+            inner.attendance(now)
+        };
         self.change(live, |course| turn = course.turn(now, attendance)).await?;
         let heard = match turn {
             Turn::Rest | Turn::WaitUntil(_) => return Ok(()),
@@ -130,9 +148,9 @@ impl Engine {
             Turn::Conclude => self.ask(live, |driver, question| driver.conclude(question)).await,
         };
         let now = self.now();
-        self.change(live, |course| match heard {
-            Ok(step) => course.hear(step, now),
-            Err(unheard) => course.hear_nothing(unheard, now),
+        self.change(live, |course| match &heard {
+            Ok(step) => course.hear(step.clone(), now),
+            Err(unheard) => course.hear_nothing(*unheard, now),
         })
         .await
     }
@@ -152,39 +170,106 @@ impl Engine {
             unusable
         })?;
         let is_awaited = || live.lock().course.is_awaited();
-        let question =
-            Question { flow_id: &live.id, handle, subject: &live.subject, is_awaited: &is_awaited };
+        let stall = || stall(live);
+        let question = Question {
+            flow_id: &live.id,
+            handle,
+            subject: &live.subject,
+            is_awaited: &is_awaited,
+            stall: &stall,
+        };
         ask(driver.as_ref(), question).await
     }
 
-    /// Changes the course of a flow: in the store first, then in memory and on the pages.
-    pub(super) async fn change(&self, live: &Live, change: impl FnOnce(&mut Course)) -> sqlx::Result<()> {
+    /// Changes the course of a flow: in the store first, then in memory and on the pages. Where another process was
+    /// faster, `change` is made again of what that one has stored.
+    pub(super) async fn change(&self, live: &Live, mut change: impl FnMut(&mut Course)) -> sqlx::Result<()> {
         let _writing = live.writing.lock().await;
-        let before = live.lock().course.clone();
-        let mut after = before.clone();
-        change(&mut after);
+        loop {
+            let (before, version, is_stored_silent) = {
+                let inner = live.lock();
+                (inner.course.clone(), inner.version, inner.is_stored_silent)
+            };
+            let mut after = before.clone();
+            change(&mut after);
+            after.stall(false);
+            let is_new_status = before.status != after.status;
+            let is_shared = self.shared.store.is_shared();
+            let concerns_others =
+                is_shared && (is_stored_silent != after.is_silent() || before.leave_at() != after.leave_at());
+            let is_stored = is_new_status || before.is_settled != after.is_settled || concerns_others;
+            if is_stored && !self.store(live, version, &after, is_new_status).await? {
+                self.catch_up(live).await?;
+                continue;
+            }
+            if is_new_status {
+                tracing::info!(flow.id = %live.id, flow.status = after.status.name(), "flow changed");
+            }
+            let now = self.now();
+            let mut inner = live.lock();
+            if after.status.is_ended() {
+                inner.ended_at.get_or_insert(now);
+            }
+            if is_stored {
+                inner.version = version + 1;
+                inner.is_stored_silent = after.is_silent();
+            }
+            // A page may have come or gone while the store wrote; that part is its own.
+            after.adopt_presence(&before, &inner.course);
+            inner.course = after;
+            drop(inner);
+            live.tell();
+            return Ok(());
+        }
+    }
+
+    /// Stores a changed course. Returns `false` if somebody else has changed the flow since `version`.
+    async fn store(
+        &self,
+        live: &Live,
+        version: i64,
+        course: &Course,
+        is_new_status: bool,
+    ) -> sqlx::Result<bool> {
+        let status = serde_json::to_string(&course.status).unwrap_or_default();
+        let change = FlowChange {
+            version,
+            status: &status,
+            is_new_status,
+            is_ended: course.status.is_ended(),
+            is_settled: course.is_settled,
+            is_silent: course.is_silent(),
+            leave_at: course.leave_at(),
+        };
+        self.shared.store.change_flow(live.id.as_str(), &change, self.now()).await
+    }
+
+    /// Takes over what the store says of a flow.
+    pub(super) async fn catch_up(&self, live: &Live) -> sqlx::Result<()> {
+        let row = self.shared.store.flow(live.id.as_str()).await?;
         let now = self.now();
-        if before.status != after.status || before.is_settled != after.is_settled {
-            let status = serde_json::to_string(&after.status).unwrap_or_default();
-            self.shared.store.update_flow(live.id.as_str(), &status, after.is_settled, now).await?;
-        }
-        if before.status != after.status {
-            tracing::info!(flow.id = %live.id, flow.status = after.status.name(), "flow changed");
-        }
-        let snapshot = Snapshot::of(&after);
         let mut inner = live.lock();
-        if after.status.is_ended() {
+        match row {
+            Some(row) => {
+                inner.version = row.version;
+                inner.is_stored_silent = row.is_silent;
+                inner.course.catch_up(&row);
+                if let Some(replica) = &self.shared.replica {
+                    let replica = replica.lock().unwrap_or_else(PoisonError::into_inner);
+                    inner.is_ours = row.replica.as_deref() == Some(replica.as_str());
+                }
+                if !inner.is_ours {
+                    inner.course.hear_of_silence(row.is_silent, now);
+                }
+            }
+            // Swept, which happens to settled flows only.
+            None => inner.course.is_settled = true,
+        }
+        if inner.course.status.is_ended() {
             inner.ended_at.get_or_insert(now);
         }
-        // A page may have come or gone while the store wrote; that part is its own.
-        after.adopt_presence(&before, &inner.course);
-        inner.course = after;
         drop(inner);
-        live.told.send_if_modified(|told| {
-            let is_new = told.tag != snapshot.tag || told.deadline != snapshot.deadline;
-            *told = snapshot;
-            is_new
-        });
+        live.tell();
         Ok(())
     }
 
@@ -225,6 +310,9 @@ impl Engine {
     /// Says when a flow has its next turn. What time alone changes is changed in the turn, through the store.
     fn next_turn(&self, inner: &Inner) -> Option<Timestamp> {
         let now = self.now();
+        if !inner.is_ours {
+            return None;
+        }
         match inner.course.clone().turn(now, inner.attendance(now)) {
             Turn::Ask | Turn::Conclude => Some(now),
             Turn::WaitUntil(then) => Some(then),
@@ -244,11 +332,19 @@ impl Engine {
         let is_over = |live: &&Arc<Live>| {
             let inner = live.lock();
             let has_lingered = inner.ended_at.is_some_and(|ended_at| now.since(ended_at) >= LINGER);
-            inner.course.is_settled && inner.watchers == 0 && has_lingered
+            let is_forsaken = !inner.is_ours && now.since(inner.seen_at) >= RECENT;
+            inner.watchers == 0 && (is_forsaken || inner.course.is_settled && has_lingered)
         };
         let over: Vec<_> = table.flows.values().filter(is_over).cloned().collect();
         for live in &over {
             table.remove(live);
         }
+    }
+}
+
+/// Tells the pages of a flow that it cannot be stored.
+fn stall(live: &Live) {
+    if live.lock().course.stall(true) {
+        live.tell();
     }
 }

@@ -4,12 +4,11 @@ use std::time::Duration;
 use dingtalk_qr_shared::FlowId;
 use tokio::sync::OnceCell;
 
-use super::course::Course;
 use super::driver::NewFlow;
-use super::engine::{Engine, place};
-use super::live::{Live, Snapshot};
+use super::engine::{Engine, Found, place};
+use super::live::Snapshot;
 use super::status::Status;
-use crate::store::FlowRow;
+use crate::store::{FlowCounts, FlowRow};
 
 /// What [`Engine::start`] is given.
 #[derive(Debug)]
@@ -79,11 +78,11 @@ impl Engine {
     ) -> Result<Started, StartError<E>> {
         let Some(key) = start.idempotency.clone() else {
             let id = self.begin(start, begin).await?;
-            return Ok(self.started(&id));
+            return self.started(&id).await.map_err(StartError::Store);
         };
         let cell = self.start_cell(&key);
-        match cell.get_or_try_init(|| self.begin(start, begin)).await {
-            Ok(id) => Ok(self.started(id)),
+        match cell.get_or_try_init(|| self.begin_once(&key, start, begin)).await {
+            Ok(id) => self.started(id).await.map_err(StartError::Store),
             Err(error) => {
                 self.table().starts.retain(|known, cell| known != &key || cell.initialized());
                 Err(error)
@@ -104,12 +103,34 @@ impl Engine {
         Arc::clone(table.starts.entry(key.to_owned()).or_default())
     }
 
+    /// Begins a flow unless another process has begun one with the same key.
+    async fn begin_once<E>(
+        &self,
+        key: &str,
+        start: Start,
+        begin: impl Future<Output = Result<NewFlow, E>>,
+    ) -> Result<FlowId, StartError<E>> {
+        match self.begun_elsewhere(key).await.map_err(StartError::Store)? {
+            Some(id) => Ok(id),
+            None => self.begin(start, begin).await,
+        }
+    }
+
+    /// Returns the flow that another process has begun with this key and that has not ended.
+    async fn begun_elsewhere(&self, key: &str) -> sqlx::Result<Option<FlowId>> {
+        if !self.shared.store.is_shared() {
+            return Ok(None);
+        }
+        let row = self.shared.store.flow_by_idempotency(key).await?;
+        Ok(row.and_then(|row| FlowId::try_from(row.id).ok()))
+    }
+
     async fn begin<E>(
         &self,
         start: Start,
         begin: impl Future<Output = Result<NewFlow, E>>,
     ) -> Result<FlowId, StartError<E>> {
-        let _admission = self.admit(&start).map_err(|retry_after| StartError::TooMany { retry_after })?;
+        let _admission = self.admit(&start).await?;
         let new = begin.await.map_err(StartError::Begin)?;
         let now = self.now();
         let id = new_flow_id();
@@ -130,63 +151,88 @@ impl Engine {
                 .interval
                 .map_or(0, |interval| i64::try_from(interval.as_millis()).unwrap_or(i64::MAX)),
             changed_at: now,
+            version: 0,
+            is_silent: false,
+            leave_at: None,
+            replica: Some(self.replica()).filter(|replica| !replica.is_empty()),
         };
-        self.shared.store.insert_flow(&row).await.map_err(StartError::Store)?;
-        let course = Course::new(Status::Pending, row.shown_until, row.handle_until, new.interval, now);
-        let live = Arc::new(Live::new(row, id.clone(), handle, course, now));
-        self.table().flows.insert(id.clone(), Arc::clone(&live));
-        self.enqueue(&live);
+        if !self.shared.store.insert_flow(&row).await.map_err(StartError::Store)? {
+            // Another process was faster with the same key; this code stays unused.
+            let key = row.idempotency.unwrap_or_default();
+            let theirs = self.begun_elsewhere(&key).await.map_err(StartError::Store)?;
+            return theirs.ok_or(StartError::Store(sqlx::Error::RowNotFound));
+        }
+        self.take_up(row);
         tracing::info!(flow.id = %id, flow.kind = start.kind, "flow started");
         Ok(id)
     }
 
-    fn started(&self, id: &FlowId) -> Started {
-        let live = self
-            .table()
-            .flows
-            .get(id)
-            .cloned()
-            .expect("a flow is swept minutes after its start at the earliest");
+    async fn started(&self, id: &FlowId) -> sqlx::Result<Started> {
+        let live = match self.find(id).await? {
+            Found::Live(live) => live,
+            // It ended in the moment in which it was found.
+            Found::Over(_) | Found::Nothing => return Err(sqlx::Error::RowNotFound),
+        };
         let snapshot = live.told.borrow().clone();
-        Started {
+        Ok(Started {
             flow_id: id.clone(),
             poll_token: self.shared.sealer.token(id.as_str()),
             subject: live.subject.clone(),
             interval: live.lock().course.interval,
             snapshot,
-        }
+        })
     }
 
     /// Reserves a place for a start, or says when one will be free.
-    fn admit(&self, start: &Start) -> Result<Admission<'_>, Duration> {
-        let now = self.now();
+    async fn admit<E>(&self, start: &Start) -> Result<Admission<'_>, StartError<E>> {
         let limits = self.shared.limits;
+        let counts = if self.shared.store.is_shared() {
+            let (kind, peer, owner) = (start.kind, &start.peer, &start.owner);
+            self.shared.store.count_flows(kind, peer, owner).await.map_err(StartError::Store)?
+        } else {
+            self.count(start)
+        };
         let key = (start.kind, start.peer.clone());
         let mut table = self.table();
-        let is_live = |live: &&Arc<Live>| !live.told.borrow().status.is_ended();
-        let starting = |kind| {
-            table.starting.iter().filter(move |((other, _), _)| *other == kind).map(|(_, count)| count)
-        };
-        let of_kind = || table.flows.values().filter(|live| live.kind == start.kind);
         // Logins are open to everybody; they must not keep an operator from his registration.
-        let all = of_kind().filter(is_live).count() + starting(start.kind).sum::<usize>();
-        let of_peer = || of_kind().filter(|live| live.peer == start.peer);
-        let live_of_peer = of_peer().filter(is_live).count() + table.starting.get(&key).copied().unwrap_or(0);
+        let starting: usize =
+            table.starting.iter().filter(|((kind, _), _)| *kind == start.kind).map(|(_, count)| count).sum();
+        let starting_of_peer = table.starting.get(&key).copied().unwrap_or(0);
         // A code that its page gave up costs questions until it dies, so those are bounded too.
-        let codes_of_peer = of_peer().filter(|live| !live.lock().course.is_settled).count();
-        let live_of_owner = of_kind().filter(|live| live.owner == start.owner).filter(is_live).count();
-        if all >= limits.live
-            || live_of_peer >= start.live_per_peer
-            || codes_of_peer >= start.live_per_peer * 8
-            || live_of_owner >= start.live_per_owner
+        if counts.live + starting >= limits.live
+            || counts.live_of_peer + starting_of_peer >= start.live_per_peer
+            || counts.codes_of_peer >= start.live_per_peer * 8
+            || counts.live_of_owner >= start.live_per_owner
         {
-            let ends = of_peer().filter(is_live).map(|live| live.told.borrow().deadline.since(now));
-            let first = ends.min().unwrap_or(limits.display);
-            return Err(first.clamp(Duration::from_secs(1), limits.display));
+            let first = counts.first_end_of_peer.map_or(limits.display, |end| end.since(self.now()));
+            let retry_after = first.clamp(Duration::from_secs(1), limits.display);
+            return Err(StartError::TooMany { retry_after });
         }
         *table.starting.entry(key.clone()).or_default() += 1;
         drop(table);
         Ok(Admission { engine: self, key })
+    }
+
+    /// Counts the flows in memory, which are all if no other process has some.
+    fn count(&self, start: &Start) -> FlowCounts {
+        let table = self.table();
+        let mut counts = FlowCounts::default();
+        for live in table.flows.values().filter(|live| live.kind == start.kind) {
+            let is_of_peer = live.peer == start.peer;
+            counts.codes_of_peer += usize::from(is_of_peer && !live.lock().course.is_settled);
+            let told = live.told.borrow();
+            if told.status.is_ended() {
+                continue;
+            }
+            counts.live += 1;
+            counts.live_of_owner += usize::from(live.owner == start.owner);
+            if is_of_peer {
+                counts.live_of_peer += 1;
+                let first = counts.first_end_of_peer.map_or(told.deadline, |first| first.min(told.deadline));
+                counts.first_end_of_peer = Some(first);
+            }
+        }
+        counts
     }
 }
 

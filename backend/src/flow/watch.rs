@@ -5,9 +5,10 @@ use dingtalk_qr_shared::FlowId;
 
 use super::course::Course;
 use super::driver::Step;
-use super::engine::Engine;
-use super::live::{Live, Snapshot};
+use super::engine::{Engine, Found};
+use super::live::{LINGER, Live, Snapshot};
 use super::status::Status;
+use crate::causes::Causes;
 use crate::secret::Presented;
 use crate::store::FlowRow;
 
@@ -40,8 +41,11 @@ impl Engine {
         known: Option<&str>,
         wait: Duration,
     ) -> Result<Option<Snapshot>, FlowError> {
-        let Some(live) = self.owned(id, token)? else { return self.stored(id).await.map(Some) };
-        let _watcher = self.attend(&live);
+        let live = match self.owned(id, token).await? {
+            Owned::Live(live) => live,
+            Owned::Over(row) => return over(&row).map(Some),
+        };
+        let _watcher = self.attend(&live).await;
         let mut told = live.told.subscribe();
         let mut closing = self.shared.closing.subscribe();
         let changed = told.wait_for(|snapshot| known != Some(snapshot.tag.as_str()));
@@ -59,22 +63,10 @@ impl Engine {
     ///
     /// [`FlowError::NotFound`] for an unknown id and for a wrong token alike.
     pub async fn subject(&self, id: &FlowId, token: &Presented) -> Result<String, FlowError> {
-        match self.owned(id, token)? {
-            Some(live) => Ok(live.subject.clone()),
-            None => Ok(self.row(id).await?.subject),
+        match self.owned(id, token).await? {
+            Owned::Live(live) => Ok(live.subject.clone()),
+            Owned::Over(row) => Ok(row.subject),
         }
-    }
-
-    async fn stored(&self, id: &FlowId) -> Result<Snapshot, FlowError> {
-        let row = self.row(id).await?;
-        let status = serde_json::from_str(&row.status).map_err(|_| FlowError::NotFound)?;
-        let mut course = Course::new(status, row.shown_until, row.handle_until, None, row.created_at);
-        course.is_settled = true;
-        Ok(Snapshot::of(&course))
-    }
-
-    async fn row(&self, id: &FlowId) -> Result<FlowRow, FlowError> {
-        self.shared.store.flow(id.as_str()).await.map_err(FlowError::Store)?.ok_or(FlowError::NotFound)
     }
 
     /// Gives a flow up on the page's behalf. One that was approved or has ended stays as it is.
@@ -83,8 +75,10 @@ impl Engine {
     ///
     /// [`FlowError::NotFound`] for an unknown id and for a wrong token alike.
     pub async fn cancel(&self, id: &FlowId, token: &Presented) -> Result<(), FlowError> {
-        let Some(live) = self.owned(id, token)? else { return Ok(()) };
-        self.change(&live, Course::cancel).await.map_err(FlowError::Store)
+        match self.owned(id, token).await? {
+            Owned::Live(live) => self.change(&live, Course::cancel).await.map_err(FlowError::Store),
+            Owned::Over(_) => Ok(()),
+        }
     }
 
     /// Gives a flow up unless its page comes back within ten seconds, as it does when it is reloaded.
@@ -92,10 +86,10 @@ impl Engine {
     /// # Errors
     ///
     /// [`FlowError::NotFound`] for an unknown id and for a wrong token alike.
-    pub fn leave(&self, id: &FlowId, token: &Presented) -> Result<(), FlowError> {
-        let Some(live) = self.owned(id, token)? else { return Ok(()) };
+    pub async fn leave(&self, id: &FlowId, token: &Presented) -> Result<(), FlowError> {
+        let Owned::Live(live) = self.owned(id, token).await? else { return Ok(()) };
         let now = self.now();
-        live.lock().course.leave(now);
+        self.change(&live, |course| course.leave(now)).await.map_err(FlowError::Store)?;
         self.hasten(&live);
         Ok(())
     }
@@ -106,10 +100,10 @@ impl Engine {
     ///
     /// [`FlowError::NotFound`] for an unknown id.
     pub async fn standing(&self, id: &FlowId) -> Result<Status, FlowError> {
-        let live = self.table().flows.get(id).cloned();
-        match live {
-            Some(live) => Ok(live.told.borrow().status.clone()),
-            None => Ok(self.stored(id).await?.status),
+        match self.find(id).await.map_err(FlowError::Store)? {
+            Found::Live(live) => Ok(live.told.borrow().status.clone()),
+            Found::Over(row) => Ok(over(&row)?.status),
+            Found::Nothing => Err(FlowError::NotFound),
         }
     }
 
@@ -119,7 +113,8 @@ impl Engine {
     ///
     /// [`FlowError::NotFound`] for a wrong token.
     pub fn prove(&self, id: &FlowId, token: &Presented) -> Result<(), FlowError> {
-        self.owned(id, token).map(drop)
+        let is_owner = self.shared.sealer.is_token(id.as_str(), token.expose());
+        if is_owner { Ok(()) } else { Err(FlowError::NotFound) }
     }
 
     /// Takes in what the far side told, and returns where the flow stands then: elsewhere than `step` says, if it
@@ -130,34 +125,60 @@ impl Engine {
     /// [`FlowError::NotFound`] for a flow that is unknown or over for minutes; [`FlowError::Store`] if nothing could be
     /// stored, and nothing has changed then.
     pub async fn tell(&self, id: &FlowId, step: Step) -> Result<Status, FlowError> {
-        let live = self.table().flows.get(id).cloned().ok_or(FlowError::NotFound)?;
+        let live = match self.find(id).await.map_err(FlowError::Store)? {
+            Found::Live(live) => live,
+            Found::Over(row) if self.now().since(row.changed_at) < LINGER => return Ok(over(&row)?.status),
+            Found::Over(_) | Found::Nothing => return Err(FlowError::NotFound),
+        };
         let now = self.now();
         let change = |course: &mut Course| {
             course.expire(now);
-            course.hear(step, now);
+            course.hear(step.clone(), now);
         };
         self.change(&live, change).await.map_err(FlowError::Store)?;
         Ok(live.told.borrow().status.clone())
     }
 
-    /// Finds a flow of the page; `None` if it is out of memory, and therefore over.
-    fn owned(&self, id: &FlowId, token: &Presented) -> Result<Option<Arc<Live>>, FlowError> {
-        let is_owner = self.shared.sealer.is_token(id.as_str(), token.expose());
-        let live = self.table().flows.get(id).cloned();
-        if is_owner { Ok(live) } else { Err(FlowError::NotFound) }
+    /// Finds a flow of the page.
+    async fn owned(&self, id: &FlowId, token: &Presented) -> Result<Owned, FlowError> {
+        self.prove(id, token)?;
+        match self.find(id).await.map_err(FlowError::Store)? {
+            Found::Live(live) => Ok(Owned::Live(live)),
+            Found::Over(row) => Ok(Owned::Over(row)),
+            Found::Nothing => Err(FlowError::NotFound),
+        }
     }
 
     /// Counts a page as watching for as long as the guard lives.
-    fn attend<'a>(&'a self, live: &'a Arc<Live>) -> Watcher<'a> {
+    async fn attend<'a>(&'a self, live: &'a Arc<Live>) -> Watcher<'a> {
         let now = self.now();
-        let mut inner = live.lock();
-        inner.watchers += 1;
-        inner.seen_at = now;
-        inner.course.stay();
-        drop(inner);
+        let was_leaving = {
+            let mut inner = live.lock();
+            inner.watchers += 1;
+            inner.seen_at = now;
+            inner.course.leave_at().is_some()
+        };
+        let watcher = Watcher { engine: self, live };
+        if was_leaving && let Err(error) = self.change(live, Course::stay).await {
+            tracing::warn!(error = %Causes(&error), flow.id = %live.id, "the return of a page cannot be stored");
+        }
         self.hasten(live);
-        Watcher { engine: self, live }
+        self.announce_watcher(live).await;
+        watcher
     }
+}
+
+/// A flow of the page that asks.
+enum Owned {
+    /// It may still change.
+    Live(Arc<Live>),
+    /// It has ended, and is not in memory.
+    Over(FlowRow),
+}
+
+/// Returns what a page can see of a flow that has ended.
+fn over(row: &FlowRow) -> Result<Snapshot, FlowError> {
+    Course::load(row, row.changed_at).map(|course| Snapshot::of(&course)).ok_or(FlowError::NotFound)
 }
 
 /// A page that watches.

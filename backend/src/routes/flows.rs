@@ -101,7 +101,7 @@ pub(super) async fn end(
     let flow_id = parsed(flow_id)?;
     let Query(query) = query.map_err(|_| RouteError::Invalid { field: Some("leaving".to_owned()) })?;
     if query.leaving.unwrap_or(false) {
-        state.engine().leave(&flow_id, &token)?;
+        state.engine().leave(&flow_id, &token).await?;
     } else {
         state.engine().cancel(&flow_id, &token).await?;
     }
