@@ -4,6 +4,7 @@
 //! A stranger who could begin one would put his app's credentials into our sinks.
 
 mod embed;
+mod scope;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,11 +12,12 @@ use std::time::Duration;
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::secret::{Presented, digest, random_secret};
 use crate::store::{ApiKeyRow, Store};
 
 pub use embed::{EMBED_TOKEN_LIFETIME, EmbedTokens, Grant, InvalidOrigin, SiteOrigin};
+pub use scope::{Scope, Scopes, UnknownScope};
 
 /// How long an operator session lives.
 pub const SESSION_LIFETIME: Duration = Duration::from_hours(12);
@@ -30,6 +32,17 @@ pub struct Access {
     store: Store,
     /// The digest of the setup code, until it is used.
     setup: Arc<Mutex<Option<String>>>,
+}
+
+/// An API key, without the key.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ApiKey {
+    /// What the operator calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Scopes,
+    /// When it was made.
+    pub created_at: Timestamp,
 }
 
 impl Access {
@@ -87,27 +100,43 @@ impl Access {
         text.expose().starts_with(API_KEY_PREFIX)
     }
 
-    /// Makes an API key and returns it: it is stored as a digest and cannot be shown again. `None` if the name is taken.
+    /// Makes an API key that may do the usual, and returns it: it is stored as a digest and cannot be shown again. `None` if
+    /// the name is taken.
     ///
     /// # Errors
     ///
     /// If the database fails.
     pub async fn create_api_key(&self, name: &str) -> sqlx::Result<Option<Zeroizing<String>>> {
-        let key = Zeroizing::new(format!("{API_KEY_PREFIX}{}", random_secret().as_str()));
-        let is_new = self.store.insert_api_key(name, &api_key_digest(&key), self.clock.now()).await?;
-        Ok(is_new.then_some(key))
+        self.create_scoped_api_key(name, &Scopes::usual()).await
     }
 
-    /// Returns the name of an API key.
+    /// Makes an API key that may do what `scopes` says, and returns it. `None` if the name is taken.
     ///
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn api_key(&self, key: &Presented) -> sqlx::Result<Option<String>> {
+    pub async fn create_scoped_api_key(
+        &self,
+        name: &str,
+        scopes: &Scopes,
+    ) -> sqlx::Result<Option<Zeroizing<String>>> {
+        let key = Zeroizing::new(format!("{API_KEY_PREFIX}{}", random_secret().as_str()));
+        let row =
+            ApiKeyRow { name: name.to_owned(), scopes: scopes.to_string(), created_at: self.clock.now() };
+        let is_new = self.store.insert_api_key(&row, &api_key_digest(&key)).await?;
+        Ok(is_new.then_some(key))
+    }
+
+    /// Returns what is known of an API key; `None` if it is none, or has been revoked.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn api_key(&self, key: &Presented) -> sqlx::Result<Option<ApiKey>> {
         if !Self::is_api_key(key) {
             return Ok(None);
         }
-        self.store.api_key_name(&api_key_digest(key.expose())).await
+        Ok(self.store.api_key(&api_key_digest(key.expose())).await?.map(ApiKey::from))
     }
 
     /// Lists the API keys by name.
@@ -115,8 +144,8 @@ impl Access {
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn api_keys(&self) -> sqlx::Result<Vec<ApiKeyRow>> {
-        self.store.api_keys().await
+    pub async fn api_keys(&self) -> sqlx::Result<Vec<ApiKey>> {
+        Ok(self.store.api_keys().await?.into_iter().map(ApiKey::from).collect())
     }
 
     /// Revokes an API key. Returns `false` if there is none of this name.
@@ -126,6 +155,12 @@ impl Access {
     /// If the database fails.
     pub async fn revoke_api_key(&self, name: &str) -> sqlx::Result<bool> {
         self.store.delete_api_key(name).await
+    }
+}
+
+impl From<ApiKeyRow> for ApiKey {
+    fn from(row: ApiKeyRow) -> Self {
+        Self { scopes: Scopes::from_stored(&row.scopes), name: row.name, created_at: row.created_at }
     }
 }
 

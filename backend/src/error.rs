@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::ErrorCode;
 
+use crate::access::Scope;
 use crate::causes::Causes;
 use crate::dingtalk::{DingTalkError, Step};
 use crate::flow::{FlowError, StartError};
@@ -30,6 +31,9 @@ pub enum RouteError {
     /// Nobody in particular asks for what is an operator's to ask.
     #[error("an operator is required")]
     OperatorRequired,
+    /// The API key may not do this.
+    #[error("the API key lacks {0}")]
+    InsufficientScope(Scope),
     /// The embed token is not good, or not for this.
     #[error("the embed token is not good, or not for this")]
     EmbedTokenInvalid,
@@ -101,6 +105,7 @@ impl RouteError {
             }
             Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::PayloadTooLarge),
             Self::OperatorRequired => (StatusCode::UNAUTHORIZED, ErrorCode::OperatorRequired),
+            Self::InsufficientScope(_) => (StatusCode::FORBIDDEN, ErrorCode::InsufficientScope),
             Self::EmbedTokenInvalid => (StatusCode::UNAUTHORIZED, ErrorCode::EmbedTokenInvalid),
             Self::ForbiddenOrigin => (StatusCode::FORBIDDEN, ErrorCode::ForbiddenOrigin),
             Self::SetupCodeInvalid => (StatusCode::FORBIDDEN, ErrorCode::SetupCodeInvalid),
@@ -126,6 +131,7 @@ impl RouteError {
             | Self::UnsupportedMediaType
             | Self::PayloadTooLarge
             | Self::OperatorRequired
+            | Self::InsufficientScope(_)
             | Self::EmbedTokenInvalid
             | Self::ForbiddenOrigin
             | Self::SetupCodeInvalid
@@ -137,6 +143,15 @@ impl RouteError {
             | Self::Token(_)
             | Self::Stored(_) => None,
         }
+    }
+
+    /// Says what would be let in (RFC 6750 §3.1).
+    fn challenge(&self, status: StatusCode) -> Option<HeaderValue> {
+        if let Self::InsufficientScope(scope) = self {
+            let challenge = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+            return HeaderValue::from_str(&challenge).ok();
+        }
+        (status == StatusCode::UNAUTHORIZED).then(|| HeaderValue::from_static("Bearer"))
     }
 
     fn log(&self, status: StatusCode) {
@@ -177,8 +192,8 @@ impl IntoResponse for RouteError {
                 .headers_mut()
                 .insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
         }
-        if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        if let Some(challenge) = self.challenge(status) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
         let field = if let Self::Invalid { field } = self { field } else { None };
         response.extensions_mut().insert(Public { code, field });

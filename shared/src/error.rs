@@ -56,6 +56,8 @@ pub enum ErrorCode {
     ForeignOrganisation,
     /// DingTalk answered the first step of a registration without a nonce.
     InitLacksNonce,
+    /// The API key may not do this: it lacks a scope, which the header `WWW-Authenticate` names.
+    InsufficientScope,
     /// The backend failed. Its log knows more under the request id.
     Internal,
     /// The request cannot be understood; `field` says where.

@@ -43,7 +43,7 @@ const BACKEND: [(&str, &[&str]); 19] = [
             "store",
         ],
     ),
-    ("error", &["causes", "dingtalk", "flow", "qr", "signing"]),
+    ("error", &["access", "causes", "dingtalk", "flow", "qr", "signing"]),
 ];
 
 #[test]

@@ -39,6 +39,7 @@ mod registration;
 mod requests;
 mod restart;
 mod rights;
+mod scopes;
 mod session_attacks;
 mod sessions;
 mod token_kinds;

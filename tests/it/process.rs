@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use dingtalk_qr_backend::access::Scopes;
 use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
 use dingtalk_qr_tests::{Flow, Program, run};
 use serde_json::{Value, json};
@@ -146,7 +147,17 @@ fn api_keys_are_made_listed_and_revoked() {
     let (made, key) = api_key(&["create", "ci"]);
     assert!(made && key.starts_with("dqk_") && key.trim().len() == 47, "{key}");
     assert_eq!(api_key(&["create", "ci"]), (false, String::new()));
-    assert_eq!(api_key(&["list"]), (true, "ci\n".to_owned()));
+    assert!(api_key(&["create", "shop", "--scope", "tickets:redeem", "--scope", "credentials:read"]).0);
+    assert_eq!(api_key(&["create", "typo", "--scope", "apps:raed"]), (false, String::new()));
+    let (_, list) = api_key(&["list"]);
+    let rows: Vec<Vec<&str>> = list.lines().map(|line| line.split('\t').collect()).collect();
+    let usual = Scopes::usual().to_string();
+    assert_eq!((rows[0][0], rows[0][2]), ("ci", usual.as_str()));
+    assert_eq!((rows[1][0], rows[1][2]), ("shop", "credentials:read tickets:redeem"));
+    assert!(
+        rows.len() == 2 && rows.iter().all(|row| row[1].len() == 10 && row[1].starts_with("20")),
+        "{list}"
+    );
     assert_eq!(api_key(&["revoke", "ci"]), (true, String::new()));
     assert_eq!(api_key(&["revoke", "ci"]), (false, String::new()));
 }

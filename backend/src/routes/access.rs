@@ -1,23 +1,29 @@
 //! Who asks.
 
+mod allowed;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use url::{Origin, Url};
 
 use super::cookies::Jar;
-use crate::access::{Access, Grant};
+use crate::access::{Access, ApiKey, Grant, Scope};
 use crate::app::AppName;
 use crate::config::{Config, is_loopback};
 use crate::error::RouteError;
 use crate::secret::Presented;
 use crate::state::AppState;
 
+#[cfg(feature = "login")]
+pub(super) use allowed::Need;
+pub(super) use allowed::{Allowed, Who, need};
+
 /// Somebody who may begin registrations and enter apps.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Principal {
-    /// A program, by the name of its API key.
-    ApiKey(String),
+    /// A program with an API key.
+    ApiKey(ApiKey),
     /// A person who opened the setup link, by the digest of the session.
     Operator(String),
     /// Anybody on this machine, while a simulator plays DingTalk.
@@ -28,20 +34,18 @@ impl Principal {
     /// Names the principal in the store.
     pub(super) fn owner(&self) -> String {
         match self {
-            Self::ApiKey(name) => format!("key:{name}"),
+            Self::ApiKey(key) => owner_of(&key.name),
             Self::Operator(digest) => format!("operator:{digest}"),
             Self::Local => "local".to_owned(),
         }
     }
 }
 
-impl FromRequestParts<AppState> for Principal {
-    type Rejection = RouteError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+impl Who for Principal {
+    async fn find(parts: &Parts, state: &AppState) -> Result<Self, RouteError> {
         if let Some(key) = bearer(&parts.headers) {
-            let name = state.access().api_key(&key).await?;
-            return name.map(Self::ApiKey).ok_or(RouteError::OperatorRequired);
+            let key = state.access().api_key(&key).await?;
+            return key.map(Self::ApiKey).ok_or(RouteError::OperatorRequired);
         }
         let origin = Asker::of(&parts.headers, state.config());
         if let Some(token) = Jar::Operator.read(&parts.headers, state.config())
@@ -64,18 +68,33 @@ impl FromRequestParts<AppState> for Principal {
             }
         }
     }
+
+    /// A browser gets no secrets, whoever sits in front of it.
+    fn may(&self, scope: Scope) -> bool {
+        match self {
+            Self::ApiKey(key) => key.scopes.has(scope),
+            Self::Operator(_) | Self::Local => scope != Scope::CredentialsRead,
+        }
+    }
 }
 
-/// A program with an API key, by the name of the key. No session and no simulator opens this door.
+/// Names an API key in the store.
+fn owner_of(api_key: &str) -> String {
+    format!("key:{api_key}")
+}
+
+/// A program with an API key. No session and no simulator opens this door.
 #[derive(Debug)]
-pub(super) struct Program(pub(super) String);
+pub(super) struct Program(pub(super) ApiKey);
 
-impl FromRequestParts<AppState> for Program {
-    type Rejection = RouteError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+impl Who for Program {
+    async fn find(parts: &Parts, state: &AppState) -> Result<Self, RouteError> {
         let key = bearer(&parts.headers).ok_or(RouteError::OperatorRequired)?;
         state.access().api_key(&key).await?.map(Self).ok_or(RouteError::OperatorRequired)
+    }
+
+    fn may(&self, scope: Scope) -> bool {
+        self.0.scopes.has(scope)
     }
 }
 
@@ -93,7 +112,7 @@ impl Beginner {
     pub(super) fn owner(&self) -> String {
         match self {
             Self::Principal(principal) => principal.owner(),
-            Self::Page(grant) => Principal::ApiKey(grant.api_key.clone()).owner(),
+            Self::Page(grant) => owner_of(&grant.api_key),
         }
     }
 
@@ -121,12 +140,10 @@ impl Beginner {
     }
 }
 
-impl FromRequestParts<AppState> for Beginner {
-    type Rejection = RouteError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+impl Who for Beginner {
+    async fn find(parts: &Parts, state: &AppState) -> Result<Self, RouteError> {
         let Some(token) = bearer(&parts.headers).filter(|token| !Access::is_api_key(token)) else {
-            return Principal::from_request_parts(parts, state).await.map(Self::Principal);
+            return Principal::find(parts, state).await.map(Self::Principal);
         };
         let origin = origin(&parts.headers).ok_or(RouteError::EmbedTokenInvalid)?;
         // The list may have become shorter since.
@@ -135,6 +152,13 @@ impl FromRequestParts<AppState> for Beginner {
         }
         let grant = state.embed_tokens().check(&token, &origin).await?;
         grant.map(Self::Page).ok_or(RouteError::EmbedTokenInvalid)
+    }
+
+    fn may(&self, scope: Scope) -> bool {
+        match self {
+            Self::Principal(principal) => principal.may(scope),
+            Self::Page(_) => matches!(scope, Scope::AppsWrite | Scope::RegistrationsWrite),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use dingtalk_qr_shared::{AppList, AppSaved};
 use serde::Deserialize;
 
-use super::access::{Beginner, Principal};
+use super::access::{Allowed, Beginner, Principal, need};
 use super::body::Body;
 use super::convert::{app_entry, app_saved};
 use super::openapi::schema;
@@ -39,15 +39,15 @@ pub(super) struct AddApp {
         (status = 201, description = "Kept", body = schema::AppSaved),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "`operator_required` or `embed_token_invalid`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`app_name_taken`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = []), ("embed_token" = [])),
+    security(("api_key" = ["apps:write"]), ("operator_session" = []), ("embed_token" = [])),
 )]
 pub(super) async fn add(
     State(state): State<AppState>,
-    beginner: Beginner,
+    Allowed { who: beginner, .. }: Allowed<Beginner, need::AppsWrite>,
     Body(body): Body<AddApp>,
 ) -> Result<(StatusCode, Json<AppSaved>), RouteError> {
     let name = beginner.app_name(body.name)?;
@@ -82,12 +82,15 @@ pub(super) async fn add(
     responses(
         (status = 200, description = "The apps", body = schema::AppList),
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = [])),
+    security(("api_key" = ["apps:read"]), ("operator_session" = [])),
 )]
-pub(super) async fn list(State(state): State<AppState>, _: Principal) -> Result<Json<AppList>, RouteError> {
+pub(super) async fn list(
+    State(state): State<AppState>,
+    _: Allowed<Principal, need::AppsRead>,
+) -> Result<Json<AppList>, RouteError> {
     let apps = state.apps().list().await?;
     let apps = apps.into_iter().map(|(app, is_claimed)| app_entry(app, is_claimed)).collect();
     Ok(Json(AppList { apps }))
@@ -103,15 +106,15 @@ pub(super) async fn list(State(state): State<AppState>, _: Principal) -> Result<
     responses(
         (status = 200, description = "Claimed", body = schema::AppSaved),
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`app_not_found`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = [])),
+    security(("api_key" = ["apps:write"]), ("operator_session" = [])),
 )]
 pub(super) async fn claim(
     State(state): State<AppState>,
-    _: Principal,
+    _: Allowed<Principal, need::AppsWrite>,
     Path(name): Path<String>,
 ) -> Result<Json<AppSaved>, RouteError> {
     let app = state.apps().named(&name).await?.ok_or(RouteError::AppNotFound)?;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::access::Program;
+use super::access::{Allowed, Program, need};
 use super::body::Body;
 use super::openapi::schema;
 use crate::access::{EMBED_TOKEN_LIFETIME, Grant, SiteOrigin};
@@ -46,19 +46,20 @@ pub(super) struct EmbedToken {
         (status = 201, description = "Made", body = EmbedToken),
         (status = 400, description = "`invalid_request`: with `field` `origin`, it is no origin, or none of `ALLOWED_ORIGINS`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "`operator_required`: the API key is missing or unknown", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = [])),
+    security(("api_key" = ["embed-tokens:write"])),
 )]
 pub(super) async fn make(
     State(state): State<AppState>,
-    Program(api_key): Program,
+    Allowed { who: Program(api_key), .. }: Allowed<Program, need::EmbedTokensWrite>,
     Body(body): Body<RequestEmbedToken>,
 ) -> Result<(StatusCode, Json<EmbedToken>), RouteError> {
     if !state.config().server.allowed_origins.contains(&body.origin.to_origin()) {
         return Err(RouteError::Invalid { field: Some("origin".to_owned()) });
     }
-    let grant = Grant { api_key, origin: body.origin, app: body.app };
+    let grant = Grant { api_key: api_key.name, origin: body.origin, app: body.app };
     let token = state.embed_tokens().make(&grant).await?;
     tracing::info!(api_key = grant.api_key, site = grant.origin.as_str(), "embed token made");
     let expires_in = EMBED_TOKEN_LIFETIME.as_secs();

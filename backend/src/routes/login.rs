@@ -10,6 +10,7 @@ mod error;
 mod invitations;
 mod landing;
 mod logins;
+mod need;
 mod pages;
 mod phone;
 mod session;

@@ -4,7 +4,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{FlowStarted, Qr, StartRegistration};
 
-use super::access::Beginner;
+use super::access::{Allowed, Beginner, need};
 use super::body::Body;
 use super::convert::{flow_state, seconds_until};
 use super::openapi::schema;
@@ -29,7 +29,7 @@ use crate::state::AppState;
         (status = 201, description = "The flow has begun", body = schema::FlowStarted),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "`operator_required` or `embed_token_invalid`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`app_name_taken`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 429, description = "`too_many_flows`, with `Retry-After`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 502, description = "DingTalk did not begin it: `upstream_unavailable`, `upstream_refused`, `init_lacks_nonce`, \
@@ -37,11 +37,11 @@ use crate::state::AppState;
             body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = []), ("embed_token" = [])),
+    security(("api_key" = ["registrations:write"]), ("operator_session" = []), ("embed_token" = [])),
 )]
 pub(super) async fn start(
     State(state): State<AppState>,
-    beginner: Beginner,
+    Allowed { who: beginner, .. }: Allowed<Beginner, need::RegistrationsWrite>,
     Peer(peer): Peer,
     Body(body): Body<StartRegistration>,
 ) -> Result<Response, RouteError> {

@@ -1,4 +1,5 @@
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use super::Store;
 use crate::clock::Timestamp;
@@ -8,6 +9,8 @@ use crate::clock::Timestamp;
 pub struct ApiKeyRow {
     /// What the operator calls it.
     pub name: String,
+    /// What it may do: names with spaces between them.
+    pub scopes: String,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -59,28 +62,28 @@ impl Store {
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn insert_api_key(&self, name: &str, digest: &str, now: Timestamp) -> sqlx::Result<bool> {
+    pub async fn insert_api_key(&self, key: &ApiKeyRow, digest: &str) -> sqlx::Result<bool> {
         sqlx::query(
-            "INSERT INTO api_keys (name, digest, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            "INSERT INTO api_keys (name, digest, scopes, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         )
-        .bind(name)
+        .bind(&key.name)
         .bind(digest)
-        .bind(now.as_millis())
+        .bind(&key.scopes)
+        .bind(key.created_at.as_millis())
         .execute(&self.writer)
         .await
         .map(|done| done.rows_affected() == 1)
     }
 
-    /// Returns the name of the API key with this digest.
+    /// Finds the API key with this digest.
     ///
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn api_key_name(&self, digest: &str) -> sqlx::Result<Option<String>> {
-        sqlx::query_scalar("SELECT name FROM api_keys WHERE digest = $1")
-            .bind(digest)
-            .fetch_optional(&self.pool)
-            .await
+    pub async fn api_key(&self, digest: &str) -> sqlx::Result<Option<ApiKeyRow>> {
+        let query =
+            sqlx::query("SELECT name, scopes, created_at FROM api_keys WHERE digest = $1").bind(digest);
+        query.fetch_optional(&self.pool).await?.as_ref().map(ApiKeyRow::try_from).transpose()
     }
 
     /// Returns when the API key of this name was made.
@@ -99,14 +102,8 @@ impl Store {
     ///
     /// If the database fails.
     pub async fn api_keys(&self) -> sqlx::Result<Vec<ApiKeyRow>> {
-        let rows =
-            sqlx::query("SELECT name, created_at FROM api_keys ORDER BY name").fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(|row| {
-                let created_at = Timestamp::from_millis(row.try_get("created_at")?);
-                Ok(ApiKeyRow { name: row.try_get("name")?, created_at })
-            })
-            .collect()
+        let query = sqlx::query("SELECT name, scopes, created_at FROM api_keys ORDER BY name");
+        query.fetch_all(&self.pool).await?.iter().map(ApiKeyRow::try_from).collect()
     }
 
     /// Removes an API key. Returns `false` if there is none of this name.
@@ -120,5 +117,14 @@ impl Store {
             .execute(&self.writer)
             .await
             .map(|done| done.rows_affected() == 1)
+    }
+}
+
+impl TryFrom<&AnyRow> for ApiKeyRow {
+    type Error = sqlx::Error;
+
+    fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
+        let created_at = Timestamp::from_millis(row.try_get("created_at")?);
+        Ok(Self { name: row.try_get("name")?, scopes: row.try_get("scopes")?, created_at })
     }
 }

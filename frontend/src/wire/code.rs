@@ -39,6 +39,7 @@ codes! {
     ForbiddenOrigin "forbidden_origin",
     ForeignOrganisation "foreign_organisation",
     InitLacksNonce "init_lacks_nonce",
+    InsufficientScope "insufficient_scope",
     Internal "internal",
     InvalidRequest "invalid_request",
     LoginConfigNotFound "login_config_not_found",

@@ -9,7 +9,7 @@ use serde_json::from_str;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const CODES: [&str; 45] = [
+const CODES: [&str; 46] = [
     "address_not_allowed",
     "app_credential_missing",
     "app_name_taken",
@@ -26,6 +26,7 @@ const CODES: [&str; 45] = [
     "forbidden_origin",
     "foreign_organisation",
     "init_lacks_nonce",
+    "insufficient_scope",
     "internal",
     "invalid_request",
     "login_config_not_found",

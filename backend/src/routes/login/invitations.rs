@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::need;
 use crate::error::RouteError;
 use crate::identity::Email;
-use crate::routes::access::Principal;
+use crate::routes::access::{Allowed, Principal};
 use crate::routes::body::Body;
 use crate::routes::openapi::schema;
 use crate::state::AppState;
@@ -60,14 +61,14 @@ impl From<InvitationRow> for Invitation {
         (status = 201, description = "Invited", body = Invitation),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = [])),
+    security(("api_key" = ["invitations:write"]), ("operator_session" = [])),
 )]
 pub(super) async fn invite(
     State(state): State<AppState>,
-    _: Principal,
+    _: Allowed<Principal, need::InvitationsWrite>,
     Body(body): Body<Invite>,
 ) -> Result<(StatusCode, Json<Invitation>), RouteError> {
     let invalid = |field: &str| RouteError::Invalid { field: Some(field.to_owned()) };
@@ -97,14 +98,14 @@ pub(super) async fn invite(
     responses(
         (status = 200, description = "The invitations", body = InvitationList),
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = [])),
+    security(("api_key" = ["invitations:read"]), ("operator_session" = [])),
 )]
 pub(super) async fn list(
     State(state): State<AppState>,
-    _: Principal,
+    _: Allowed<Principal, need::InvitationsRead>,
 ) -> Result<Json<InvitationList>, RouteError> {
     let invitations = state.people().invitations().await?.into_iter().map(Invitation::from).collect();
     Ok(Json(InvitationList { invitations }))
@@ -119,14 +120,14 @@ pub(super) async fn list(
     responses(
         (status = 204, description = "Gone"),
         (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = []), ("operator_session" = [])),
+    security(("api_key" = ["invitations:write"]), ("operator_session" = [])),
 )]
 pub(super) async fn uninvite(
     State(state): State<AppState>,
-    _: Principal,
+    _: Allowed<Principal, need::InvitationsWrite>,
     Path(invitation_id): Path<String>,
 ) -> Result<StatusCode, RouteError> {
     state.people().uninvite(&invitation_id).await?;

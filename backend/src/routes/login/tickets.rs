@@ -4,9 +4,10 @@ use dingtalk_qr_shared::TicketPresented;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::need;
 use super::users::User;
 use crate::error::RouteError;
-use crate::routes::access::Program;
+use crate::routes::access::{Allowed, Program};
 use crate::routes::body::Body;
 use crate::routes::openapi::schema;
 use crate::secret::Presented;
@@ -38,17 +39,23 @@ pub(super) struct RedeemedTicket {
         (status = 200, description = "Who signed in, and where", body = RedeemedTicket),
         (status = 400, description = "`ticket_invalid` or `invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "`operator_required`: the API key is missing or unknown", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = [])),
+    security(("api_key" = ["tickets:redeem"])),
 )]
 pub(super) async fn redeem(
     State(state): State<AppState>,
-    Program(program): Program,
+    Allowed { who: Program(program), .. }: Allowed<Program, need::TicketsRedeem>,
     Body(body): Body<TicketPresented>,
 ) -> Result<Json<RedeemedTicket>, RouteError> {
     let redeemed = state.logins().redeem(&Presented::new(&body.ticket)).await?;
-    tracing::info!(user.id = redeemed.user.id, site = redeemed.site, api_key = program, "ticket redeemed");
+    tracing::info!(
+        user.id = redeemed.user.id,
+        site = redeemed.site,
+        api_key = program.name,
+        "ticket redeemed"
+    );
     Ok(Json(RedeemedTicket {
         user: redeemed.user.into(),
         site: redeemed.site,

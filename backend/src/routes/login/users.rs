@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::NoSuchUser;
+use super::need;
 use crate::error::RouteError;
 use crate::identity::{Binding, Change};
-use crate::routes::access::Program;
+use crate::routes::access::{Allowed, Program};
 use crate::routes::body::Body;
 use crate::routes::openapi::schema;
 use crate::state::AppState;
@@ -124,14 +125,15 @@ fn change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Change, D::Error
     responses(
         (status = 200, description = "The person", body = User),
         (status = 401, description = "`operator_required`: the API key is missing or unknown", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`user_not_found`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = [])),
+    security(("api_key" = ["users:read"])),
 )]
 pub(super) async fn read(
     State(state): State<AppState>,
-    _: Program,
+    _: Allowed<Program, need::UsersRead>,
     Path(user_id): Path<String>,
 ) -> Result<Json<User>, RouteError> {
     let user = state.people().user(&user_id).await?.ok_or(NoSuchUser)?;
@@ -148,13 +150,14 @@ pub(super) async fn read(
         (status = 200, description = "One, or none", body = UserList),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "`operator_required`: the API key is missing or unknown", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = [])),
+    security(("api_key" = ["users:read"])),
 )]
 pub(super) async fn find(
     State(state): State<AppState>,
-    _: Program,
+    _: Allowed<Program, need::UsersRead>,
     query: Result<Query<FindQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<UserList>, RouteError> {
     let Query(query) = query.map_err(|_| RouteError::Invalid { field: Some("external_id".to_owned()) })?;
@@ -173,15 +176,16 @@ pub(super) async fn find(
         (status = 200, description = "The person", body = User),
         (status = 400, description = "`invalid_request`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 401, description = "`operator_required`: the API key is missing or unknown", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`user_not_found`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`external_id_taken`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = [])),
+    security(("api_key" = ["users:write"])),
 )]
 pub(super) async fn update(
     State(state): State<AppState>,
-    _: Program,
+    _: Allowed<Program, need::UsersWrite>,
     Path(user_id): Path<String>,
     Body(body): Body<UpdateUser>,
 ) -> Result<Json<User>, RouteError> {
@@ -200,17 +204,17 @@ pub(super) async fn update(
     responses(
         (status = 200, description = "The person", body = User),
         (status = 401, description = "`operator_required`: the API key is missing or unknown", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`not_a_member`, `foreign_organisation`, `email_domain_not_allowed`", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`not_a_member`, `foreign_organisation`, `email_domain_not_allowed`, `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`user_not_found`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 409, description = "`sign_in_required`: DingTalk's permission has ended; the person has to sign in again", body = schema::Problem, content_type = "application/problem+json"),
         (status = 502, description = "DingTalk does not say", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = [])),
+    security(("api_key" = ["users:write"])),
 )]
 pub(super) async fn refresh(
     State(state): State<AppState>,
-    _: Program,
+    _: Allowed<Program, need::UsersWrite>,
     Path(user_id): Path<String>,
 ) -> Result<Json<User>, RouteError> {
     let user = state.people().user(&user_id).await?.ok_or(NoSuchUser)?;
@@ -235,14 +239,15 @@ pub(super) async fn refresh(
     responses(
         (status = 204, description = "Signed out"),
         (status = 401, description = "`operator_required`: the API key is missing or unknown", body = schema::Problem, content_type = "application/problem+json"),
+        (status = 403, description = "`insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
         (status = 404, description = "`user_not_found`", body = schema::Problem, content_type = "application/problem+json"),
         (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
     ),
-    security(("api_key" = [])),
+    security(("api_key" = ["users:write"])),
 )]
 pub(super) async fn sign_out(
     State(state): State<AppState>,
-    _: Program,
+    _: Allowed<Program, need::UsersWrite>,
     Path(user_id): Path<String>,
 ) -> Result<StatusCode, RouteError> {
     state.people().user(&user_id).await?.ok_or(NoSuchUser)?;

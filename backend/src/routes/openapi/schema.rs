@@ -219,6 +219,7 @@ pub(in crate::routes) enum ErrorCode {
     ForbiddenOrigin,
     ForeignOrganisation,
     InitLacksNonce,
+    InsufficientScope,
     Internal,
     InvalidRequest,
     LoginConfigNotFound,

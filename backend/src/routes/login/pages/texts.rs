@@ -182,6 +182,7 @@ impl Troubles {
             | ErrorCode::FlowNotFound
             | ErrorCode::ForbiddenOrigin
             | ErrorCode::InitLacksNonce
+            | ErrorCode::InsufficientScope
             | ErrorCode::Internal
             | ErrorCode::InvalidRequest
             | ErrorCode::MethodNotAllowed
