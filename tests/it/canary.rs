@@ -3,13 +3,23 @@
 use std::fs;
 
 use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
-use dingtalk_qr_tests::{JSON, Program, SHOP, TestApp, TestOptions, database, run};
+use dingtalk_qr_tests::{JSON, Postgres, Program, SHOP, TestApp, TestOptions, database, run};
 use serde_json::{Value, json};
 
 const CANARY: &str = "canary-canary-canary-canary-canary-canary-canary";
 
 #[tokio::test]
 async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
+    search_everything(None).await;
+}
+
+#[tokio::test]
+async fn nothing_secret_is_in_a_dump_of_postgresql() {
+    search_everything(Some(&Postgres::shared().new_database().await)).await;
+}
+
+/// Uses and misuses every route, and searches what comes of it.
+async fn search_everything(postgres: Option<&str>) {
     let settings = Settings { interval: 2, ..Settings::default() };
     let dingtalk = Simulator::start(Options { settings, ..Options::default() }).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -20,6 +30,7 @@ async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
         ("ENV_FILE", env_file.to_str().unwrap()),
         ("ALLOWED_ORIGINS", SHOP),
         ("RUST_LOG", "trace"),
+        ("DATABASE_URL", postgres.unwrap_or_default()),
     ];
     let key = String::from_utf8(run(folder.path(), &vars, &["api-key", "create", "shop"]).stdout).unwrap();
     let program = Program::start(folder.path(), &vars);
@@ -37,13 +48,16 @@ async fn nothing_secret_is_answered_logged_or_stored_in_clear() {
     for mark in ["flow changed", "credentials kept", "embed token made"] {
         assert!(log.contains(mark), "the log was on: {mark}");
     }
-    let stored = database(&folder.path().join("data"));
+    let stored = postgres.map_or_else(|| database(&folder.path().join("data")), Postgres::dump);
+    assert!(stored.contains("ding-canary"), "the database was read");
     for (place, text) in [("answers", &page.heard), ("log", &log), ("database", &stored)] {
         for secret in secrets_of(&dingtalk) {
             assert!(!text.contains(&secret), "a secret is in the {place}");
         }
     }
+    let master_key = fs::read_to_string(folder.path().join("data/key")).unwrap();
     for (place, text) in [("log", &log), ("database", &stored)] {
+        assert!(!text.contains(master_key.trim()), "the key is in the {place}");
         assert!(!text.contains(&token), "the poll token is in the {place}");
         assert!(!text.contains(key.trim()), "the API key is in the {place}");
         for part in embed_token.split('.') {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use dingtalk_qr_simulator::{
     EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET, Options, STUDIO_CORP_ID, Simulator, people,
 };
-use dingtalk_qr_tests::{JSON, Program, SHOP, database, query_of, run};
+use dingtalk_qr_tests::{JSON, Postgres, Program, SHOP, database, query_of, run};
 use serde_json::{Value, json};
 
 const CANARY: &str = "canary-canary-canary-canary-canary-canary-43";
@@ -17,6 +17,16 @@ const TOKEN: &str = "/v1.0/oauth2/userAccessToken";
 
 #[tokio::test]
 async fn nothing_secret_of_a_login_is_logged_stored_or_answered() {
+    search_everything(None).await;
+}
+
+#[tokio::test]
+async fn nothing_secret_of_a_login_is_in_a_dump_of_postgresql() {
+    search_everything(Some(&Postgres::shared().new_database().await)).await;
+}
+
+/// Uses and misuses every door, and searches what comes of it.
+async fn search_everything(postgres: Option<&str>) {
     let dingtalk = Simulator::start(Options::default()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let vars = [
@@ -27,6 +37,7 @@ async fn nothing_secret_of_a_login_is_logged_stored_or_answered() {
         ("DINGTALK_CLIENT_SECRET", EXISTING_APP_CLIENT_SECRET),
         ("DINGTALK_CORP_ID", STUDIO_CORP_ID),
         ("RUST_LOG", "trace"),
+        ("DATABASE_URL", postgres.unwrap_or_default()),
     ];
     let key = String::from_utf8(run(folder.path(), &vars, &["api-key", "create", "shop"]).stdout).unwrap();
     let program = Program::start(folder.path(), &vars);
@@ -38,7 +49,7 @@ async fn nothing_secret_of_a_login_is_logged_stored_or_answered() {
     let request_id = visit.lack_a_permission().await;
 
     let log = program.log();
-    let stored = database(&folder.path().join("data"));
+    let stored = postgres.map_or_else(|| database(&folder.path().join("data")), Postgres::dump);
     for mark in ["signed in", "ticket redeemed", "request served", "needs Contact.User.Read", &request_id] {
         assert!(log.contains(mark), "the log was on: {mark}");
     }
