@@ -1,6 +1,7 @@
 //! What the program can be asked to do.
 
 mod api_key;
+mod key;
 mod serve;
 #[cfg(feature = "login")]
 mod sessions;
@@ -26,6 +27,9 @@ enum Command {
     /// Makes, lists and revokes API keys
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    /// Makes, changes and counts the keys that seal the secrets
+    #[command(subcommand)]
+    Key(key::Command),
     /// Ends sessions of people
     #[cfg(feature = "login")]
     #[command(subcommand)]
@@ -46,6 +50,7 @@ impl Cli {
                 say(&text)
             }
             Some(Command::ApiKey(command)) => command.run(&config()?).await,
+            Some(Command::Key(command)) => command.run(config).await,
             #[cfg(feature = "login")]
             Some(Command::Sessions(command)) => command.run(&config()?).await,
         }

@@ -87,6 +87,8 @@ pub struct StoreConfig {
     pub database: Option<DatabaseUrl>,
     /// `DINGTALK_QR_KEY`; the key file of the data folder if it is not set.
     pub key: Option<MasterKey>,
+    /// `DINGTALK_QR_OLD_KEYS`: what was sealed under them is opened, and nothing more is.
+    pub old_keys: Vec<MasterKey>,
     /// `ENV_FILE`: where the credentials go beside the store; `None` if it is set but empty.
     pub env_file: Option<PathBuf>,
 }
@@ -222,6 +224,11 @@ impl StoreConfig {
                     .map_err(|_| ConfigError { name, expected: "32 bytes of base64" })?,
             ),
         };
+        let old_keys = MasterKey::list_from_base64(&vars.text("DINGTALK_QR_OLD_KEYS").unwrap_or_default())
+            .map_err(|_| ConfigError {
+                name: "DINGTALK_QR_OLD_KEYS",
+                expected: "a list of keys, each 32 bytes of base64",
+            })?;
         let database = match vars.text("DATABASE_URL").map(DatabaseUrl::try_from) {
             None => None,
             Some(Ok(_)) if !cfg!(feature = "postgres") => {
@@ -239,6 +246,7 @@ impl StoreConfig {
             database,
             data_dir: vars.text("DATA_DIR").unwrap_or_else(|| "data".to_owned()).into(),
             key,
+            old_keys,
             env_file: vars.text_or("ENV_FILE", ".env").map(PathBuf::from),
         })
     }
@@ -369,6 +377,7 @@ mod tests {
             "TRUST_PROFILE_EMAILS",
             "DATABASE_URL",
             "DINGTALK_QR_KEY",
+            "DINGTALK_QR_OLD_KEYS",
             "LOG_FORMAT",
         ] {
             let error = from(&[(name, "canary")]).unwrap_err();

@@ -2,7 +2,9 @@
 
 mod database_url;
 mod key;
+mod key_file;
 mod random;
+mod ring;
 mod seal;
 
 use std::fmt;
@@ -11,7 +13,8 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 pub use database_url::{DatabaseUrl, InvalidDatabaseUrl};
-pub use key::{KeyError, MasterKey};
+pub use key::{KeyId, MalformedKey, MasterKey};
+pub use key_file::{FileKeys, KeyFile, KeyFileError, KeyFileLock};
 #[cfg(feature = "login")]
 pub(crate) use random::random_below;
 pub(crate) use random::{digest, random_id, random_secret};

@@ -1,7 +1,7 @@
+mod kept;
 #[cfg(feature = "login")]
 mod login;
 
-use std::fs;
 use std::io;
 use std::sync::Arc;
 
@@ -15,8 +15,9 @@ use crate::dingtalk::{AppTokenClient, RegistrationClient, VerificationHosts};
 use crate::flow::{Engine, Limits};
 use crate::http::{self, Proxy};
 use crate::registration::Registration;
-use crate::secret::{KeyError, MasterKey, Sealer};
-use crate::store::{Location, OpenStoreError, Store};
+use crate::secret::KeyFileError;
+use crate::store::{OpenStoreError, Store};
+pub use kept::{Kept, open_store};
 
 /// All that a handler may reach. Cheap to clone; the last clone that goes ends the work in the background.
 #[derive(Clone, Debug)]
@@ -45,9 +46,17 @@ pub enum OpenError {
     /// The data folder cannot be made.
     #[error("DATA_DIR cannot be made")]
     DataDir(#[source] io::Error),
+    /// Everybody on the machine could put files of their own into the data folder.
+    #[error("DATA_DIR can be written by everybody; take that away (chmod o-w)")]
+    OpenDataDir,
     /// The key cannot be used.
     #[error("the key cannot be used")]
-    Key(#[source] KeyError),
+    Key(#[source] KeyFileError),
+    /// There are secrets, and no key.
+    #[error(
+        "the database has secrets and there is no key: bring the file `key` back into DATA_DIR, or set DINGTALK_QR_KEY"
+    )]
+    NoKey,
     /// The store cannot be opened.
     #[error("the store cannot be opened")]
     Store(#[source] OpenStoreError),
@@ -168,29 +177,6 @@ impl AppState {
     pub async fn is_ready(&self) -> bool {
         self.inner.store.is_ready().await
     }
-}
-
-/// Opens what is kept on disk.
-///
-/// # Errors
-///
-/// [`OpenError`] names what cannot be used.
-pub async fn open_store(config: &Config) -> Result<(Store, Arc<Sealer>), OpenError> {
-    let folder = &config.store.data_dir;
-    fs::create_dir_all(folder).map_err(OpenError::DataDir)?;
-    let sealer = match &config.store.key {
-        Some(key) => Sealer::new(key),
-        None => Sealer::new(&MasterKey::from_file(&folder.join("key")).map_err(OpenError::Key)?),
-    };
-    let far_side = if config.dingtalk.simulator.is_some() { "simulator" } else { "dingtalk" };
-    let path = folder.join("dingtalk-qr.sqlite");
-    let location = match &config.store.database {
-        #[cfg(feature = "postgres")]
-        Some(url) => Location::Postgres(url),
-        _ => Location::File(&path),
-    };
-    let store = Store::open(location, &sealer, far_side).await.map_err(OpenError::Store)?;
-    Ok((store, Arc::new(sealer)))
 }
 
 /// Keeps the app that the configuration names.

@@ -7,6 +7,7 @@ mod flow;
 mod invitation;
 mod login;
 mod replica;
+mod seal;
 mod session;
 mod user;
 
@@ -20,7 +21,7 @@ use zeroize::Zeroizing;
 
 #[cfg(feature = "postgres")]
 use crate::secret::DatabaseUrl;
-use crate::secret::{OpenError, Sealed, Sealer};
+use crate::secret::{KeyId, OpenError, Sealed, Sealer};
 
 pub use access::ApiKeyRow;
 pub use app::{AppRow, LoginDetails, NewApp};
@@ -29,6 +30,7 @@ pub use flow::{FlowChange, FlowCounts, FlowRow};
 pub use invitation::InvitationRow;
 pub use login::LoginRow;
 pub use replica::{Listener, News};
+pub use seal::{Resealed, SEALED_COLUMNS, SealedColumn};
 pub use session::{SessionKeyRow, SessionRow};
 pub use user::{Address, Newcomers, UserRow};
 
@@ -71,9 +73,21 @@ pub enum OpenStoreError {
     /// The tables cannot be brought up to date.
     #[error("the database cannot be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),
-    /// The secrets in the database were sealed under another key.
-    #[error("the database belongs to another key")]
-    Key(#[source] OpenError),
+    /// Secrets in the database were sealed under keys that are not configured.
+    #[error(
+        "the database belongs to another key: {locked} of {all} values are sealed under {keys}, not configured"
+    )]
+    Key {
+        /// How many values cannot be opened.
+        locked: u64,
+        /// How many sealed values there are.
+        all: u64,
+        /// The ids of the keys.
+        keys: String,
+    },
+    /// What the database belongs to does not open.
+    #[error("what the database belongs to cannot be opened")]
+    Sealed(#[source] OpenError),
     /// What the database belongs to cannot be read or noted.
     #[error("the database cannot be checked")]
     Check(#[source] sqlx::Error),
@@ -91,25 +105,41 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`OpenStoreError`]; among them that the database was written under another key than `sealer` has, or for another
-    /// far side: a code of the real DingTalk means nothing to a simulator, and would be lost there.
-    pub async fn open(
-        location: Location<'_>,
-        sealer: &Sealer,
-        far_side: &str,
-    ) -> Result<Self, OpenStoreError> {
+    /// [`OpenStoreError`].
+    pub async fn open(location: Location<'_>) -> Result<Self, OpenStoreError> {
         static DRIVERS: Once = Once::new();
         DRIVERS.call_once(sqlx::any::install_default_drivers);
-        let store = match location {
-            Location::File(path) => Self::open_file(path).await?,
+        match location {
+            Location::File(path) => Self::open_file(path).await,
             #[cfg(feature = "postgres")]
-            Location::Postgres(url) => Self::open_postgres(url).await?,
-        };
-        // Whatever the value, only the right key opens it.
-        if *store.settle("far-side", far_side, sealer).await? != far_side {
+            Location::Postgres(url) => Self::open_postgres(url).await,
+        }
+    }
+
+    /// Refuses a store with values under a key that `sealer` does not know, and one of another far side: a code of the real
+    /// DingTalk means nothing to a simulator, and would be lost there.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenStoreError`].
+    pub async fn belongs_to(&self, sealer: &Sealer, far_side: &str) -> Result<(), OpenStoreError> {
+        let values = self.sealed_values().await.map_err(OpenStoreError::Check)?;
+        let is_locked = |id: Option<KeyId>| !id.is_some_and(|id| sealer.knows(id));
+        let locked: Vec<_> = values.iter().filter(|(id, _)| is_locked(**id)).collect();
+        if !locked.is_empty() {
+            let name = |id: &Option<KeyId>| {
+                id.map_or_else(|| "no key".to_owned(), |id| format!("key {}", id.to_hex()))
+            };
+            return Err(OpenStoreError::Key {
+                locked: locked.iter().map(|(_, number)| *number).sum(),
+                all: values.values().sum(),
+                keys: locked.iter().map(|(id, _)| name(id)).collect::<Vec<_>>().join(", "),
+            });
+        }
+        if *self.settle("far-side", far_side, sealer).await? != far_side {
             return Err(OpenStoreError::FarSide);
         }
-        Ok(store)
+        Ok(())
     }
 
     async fn open_file(path: &Path) -> Result<Self, OpenStoreError> {
@@ -184,7 +214,7 @@ impl Store {
             .fetch_one(&self.pool)
             .await
             .map_err(OpenStoreError::Check)?;
-        sealer.open(&place, &Sealed::from_stored(stored)).map_err(OpenStoreError::Key)
+        sealer.open(&place, &Sealed::from_stored(stored)).map_err(OpenStoreError::Sealed)
     }
 }
 
@@ -201,16 +231,25 @@ fn file_url(path: &Path) -> Result<String, OpenStoreError> {
 /// Makes the file before SQLite does, so that it is never readable by others; its companions inherit the mode.
 #[cfg(unix)]
 fn close_to_others(path: &Path) -> std::io::Result<()> {
-    use std::fs::{OpenOptions, Permissions, set_permissions};
+    use std::fs::{OpenOptions, Permissions, metadata, set_permissions};
+    use std::io::ErrorKind;
     use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 
     OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
     for companion in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(companion);
-        match set_permissions(name, Permissions::from_mode(0o600)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
-            Ok(()) | Err(_) => {}
+        let mode = match metadata(&name) {
+            Ok(metadata) => metadata.permissions().mode(),
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        if mode & 0o077 != 0 {
+            match set_permissions(&name, Permissions::from_mode(0o600)) {
+                Err(error) if error.kind() == ErrorKind::NotFound => continue,
+                result => result?,
+            }
+            tracing::warn!(file = %name.display(), "a file of the database was open to others, and is closed");
         }
     }
     Ok(())

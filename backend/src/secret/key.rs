@@ -1,7 +1,4 @@
 use std::fmt;
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,10 +6,25 @@ use zeroize::Zeroizing;
 
 use super::random::{fill_random, hmac};
 
+/// How many bytes name a key.
+pub(super) const KEY_ID: usize = 4;
+
 /// The 256-bit key from which every other key is derived.
+#[derive(Clone)]
 pub struct MasterKey(Zeroizing<[u8; 32]>);
 
 impl MasterKey {
+    /// Makes a random one.
+    ///
+    /// # Panics
+    ///
+    /// If the system has no randomness.
+    pub fn generate() -> Self {
+        let mut bytes = Zeroizing::new([0; 32]);
+        fill_random(bytes.as_mut_slice());
+        Self(bytes)
+    }
+
     #[cfg(test)]
     pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(Zeroizing::new(bytes))
@@ -22,43 +34,37 @@ impl MasterKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Malformed`] for anything else; the text is not repeated.
-    pub fn from_base64(text: &str) -> Result<Self, KeyError> {
-        let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| KeyError::Malformed)?);
-        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| KeyError::Malformed)?;
+    /// [`MalformedKey`] for anything else; the text is not repeated.
+    pub fn from_base64(text: &str) -> Result<Self, MalformedKey> {
+        let bytes = Zeroizing::new(STANDARD.decode(text.trim()).map_err(|_| MalformedKey)?);
+        let bytes: [u8; 32] = bytes.as_slice().try_into().map_err(|_| MalformedKey)?;
         Ok(Self(Zeroizing::new(bytes)))
     }
 
-    /// Reads the key file, or makes it (mode 0600) if there is none.
+    /// Reads several keys, with space or commas between them.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] if the file cannot be read or written, is malformed, or can be read by others.
-    pub fn from_file(path: &Path) -> Result<Self, KeyError> {
-        match fs::read_to_string(path) {
-            Ok(text) => {
-                refuse_open_mode(path)?;
-                Self::from_base64(&Zeroizing::new(text))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::create(path),
-            Err(error) => Err(KeyError::File(error)),
-        }
+    /// [`MalformedKey`] if one of them is something else.
+    pub fn list_from_base64(text: &str) -> Result<Vec<Self>, MalformedKey> {
+        let words = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|word| !word.is_empty());
+        words.map(Self::from_base64).collect()
     }
 
-    fn create(path: &Path) -> Result<Self, KeyError> {
-        let mut bytes = Zeroizing::new([0; 32]);
-        fill_random(bytes.as_mut_slice());
-        let text = Zeroizing::new(STANDARD.encode(bytes.as_slice()));
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(KeyError::File)?;
-        file.write_all(text.as_bytes()).map_err(KeyError::File)?;
-        file.as_file().sync_all().map_err(KeyError::File)?;
-        // Somebody else may have made the key meanwhile: theirs stands.
-        match file.persist_noclobber(path) {
-            Ok(_) => Ok(Self(bytes)),
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Self::from_file(path),
-            Err(error) => Err(KeyError::File(error.error)),
-        }
+    /// Returns the key as base64, for the operator who asked for one, and for the key file.
+    ///
+    /// # Security
+    ///
+    /// Every call is a place to review.
+    pub fn to_base64(&self) -> Zeroizing<String> {
+        Zeroizing::new(STANDARD.encode(self.0.as_slice()))
+    }
+
+    /// Returns what names the key.
+    pub fn id(&self) -> KeyId {
+        let mut id = [0; KEY_ID];
+        id.copy_from_slice(&self.derive("dingtalk-qr/key-id/v1")[..KEY_ID]);
+        KeyId(id)
     }
 
     /// Derives the key for one purpose: HMAC-SHA-256 of its name.
@@ -73,51 +79,45 @@ impl fmt::Debug for MasterKey {
     }
 }
 
-/// The master key cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The key is not 32 bytes of base64.
-    #[error("the key is not 32 bytes of base64")]
-    Malformed,
-    /// The key file cannot be read or written.
-    #[error("the key file cannot be used")]
-    File(#[source] io::Error),
-    /// The key file can be read by others.
-    #[error("the key file can be read by others; set its mode to 0600")]
-    OpenMode,
+/// What names a master key and tells nothing of it. Stands in front of everything sealed under the key.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct KeyId(pub(super) [u8; KEY_ID]);
+
+impl KeyId {
+    /// Takes the bytes that stand in front of something sealed; `None` if they are not as many as a key id has.
+    pub fn from_stored(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// Returns the bytes, as they stand in the store.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Returns eight hexadecimal digits, for a person.
+    pub fn to_hex(self) -> String {
+        format!("{:08x}", u32::from_be_bytes(self.0))
+    }
 }
 
-#[cfg(unix)]
-fn refuse_open_mode(path: &Path) -> Result<(), KeyError> {
-    use std::os::unix::fs::PermissionsExt as _;
-
-    let mode = fs::metadata(path).map_err(KeyError::File)?.permissions().mode();
-    let for_others = mode & 0o077;
-    if for_others == 0 { Ok(()) } else { Err(KeyError::OpenMode) }
-}
-
-#[cfg(not(unix))]
-fn refuse_open_mode(_: &Path) -> Result<(), KeyError> {
-    Ok(())
-}
+/// The text is not a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the key is not 32 bytes of base64")]
+pub struct MalformedKey;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[cfg(unix)]
     #[test]
-    fn a_key_file_is_made_once_and_refused_when_open_to_others() {
-        use std::os::unix::fs::PermissionsExt as _;
+    fn keys_are_listed_with_space_or_commas_between_them() {
+        let [a, b, c] = [1, 2, 3].map(|byte| MasterKey::from_bytes([byte; 32]));
+        let [text_a, text_b, text_c] = [&a, &b, &c].map(|key| key.to_base64().to_string());
 
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        let made = MasterKey::from_file(&path).unwrap();
+        let keys = MasterKey::list_from_base64(&format!(" {text_a}, {text_b}\n{text_c},")).unwrap();
 
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(*made.0, *MasterKey::from_file(&path).unwrap().0);
-
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        assert!(matches!(MasterKey::from_file(&path), Err(KeyError::OpenMode)));
+        let ids: Vec<_> = keys.iter().map(MasterKey::id).collect();
+        assert_eq!(ids, [a.id(), b.id(), c.id()]);
+        assert!(MasterKey::list_from_base64(&format!("{text_a} canary")).is_err());
     }
 }
