@@ -137,7 +137,7 @@ fn flow_options(options: &Object<'_>) -> FlowOptions {
     };
     let mut flow = FlowOptions::of(text("backend").unwrap_or_default(), job);
     flow.place = text("place");
-    flow.auto_refresh = options.number("auto_refresh").unwrap_or_default();
+    flow.auto_refresh = options.number("auto_refresh");
     if let Ok(token) = options.field("token").dyn_into::<Function>() {
         flow.token = Some(Rc::new(move || {
             let promise = token.call0(&JsValue::UNDEFINED);

@@ -43,11 +43,11 @@ impl std::error::Error for Malformed {}
 /// Names the first field that is missing or malformed.
 pub fn problem(value: &JsValue) -> Result<Problem, Malformed> {
     let object = Object::new(value);
-    Ok(Problem {
-        kind: object.text("type")?,
-        title: object.text("title")?,
-        status: u16::try_from(object.number("status")?).map_err(|_| Malformed { field: "status" })?,
-        code: code::error_code(&object.text("code")?),
+    object.checked(Problem {
+        kind: object.text("type"),
+        title: object.text("title"),
+        status: object.number("status"),
+        code: code::error_code(&object.text("code")),
         field: object.optional_text("field"),
         request_id: object.optional_text("request_id"),
     })

@@ -10,12 +10,20 @@ use super::{Malformed, Object, code};
 /// Names the first field that is missing or malformed.
 pub fn app_saved(value: &JsValue) -> Result<AppSaved, Malformed> {
     let object = Object::new(value);
-    Ok(AppSaved {
-        app: object.text("app")?,
-        client_id: object.text("client_id")?,
-        hint: object.text("hint")?,
-        saved_to: object.texts("saved_to")?.iter().map(|name| code::sink(name)).collect(),
-        verified: object.flag("verified")?,
-        findings: object.optional_texts("findings")?.iter().map(|name| code::error_code(name)).collect(),
-    })
+    object.checked(app(&object))
+}
+
+pub(super) fn app(object: &Object<'_>) -> AppSaved {
+    AppSaved {
+        app: object.text("app"),
+        client_id: object.text("client_id"),
+        hint: object.text("hint"),
+        saved_to: object.each("saved_to", code::sink),
+        verified: object.flag("verified"),
+        findings: if object.field("findings").is_undefined() {
+            Vec::new()
+        } else {
+            object.each("findings", code::error_code)
+        },
+    }
 }

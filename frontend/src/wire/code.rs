@@ -2,13 +2,6 @@ use dingtalk_qr_shared::{ErrorCode, Sink};
 
 macro_rules! codes {
     ($($code:ident $name:literal,)+) => {
-        pub(crate) fn error_code(name: &str) -> ErrorCode {
-            match name {
-                $($name => ErrorCode::$code,)+
-                _ => ErrorCode::Unknown,
-            }
-        }
-
         /// Returns the name on the wire.
         pub(crate) fn error_code_name(code: ErrorCode) -> &'static str {
             match code {
@@ -68,6 +61,12 @@ codes! {
     UserNotFound "user_not_found",
     VerificationUriRejected "verification_uri_rejected",
     WorkspaceCodeInvalid "workspace_code_invalid",
+}
+
+/// Returns the code of this name. Searched for in a list: a `match` would compare name by name in code.
+pub(crate) fn error_code(name: &str) -> ErrorCode {
+    let found = ERROR_CODES.iter().find(|code| error_code_name(**code) == name);
+    found.copied().unwrap_or(ErrorCode::Unknown)
 }
 
 pub(super) fn sink(name: &str) -> Sink {
