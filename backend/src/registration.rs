@@ -95,6 +95,7 @@ impl Registration {
             }
             Poll::Succeeded(None) => match self.kept(&question).await? {
                 Some(client_id) => self.created(&question, &client_id).await,
+                None if question.is_in_doubt => Ok(Step::Creating),
                 None => Ok(Step::Failed(Failure::AppCredentialMissing)),
             },
             Poll::Denied { reason } => Ok(Step::Denied { reason }),

@@ -36,6 +36,7 @@ mod people;
 mod people_kept;
 mod process;
 mod registration;
+mod replicas;
 mod requests;
 mod restart;
 mod rights;

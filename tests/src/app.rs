@@ -13,8 +13,11 @@ use tempfile::TempDir;
 
 use crate::{Answer, Call, ManualClock, Postgres};
 
-/// The tasks of a backend that sleep while there is nothing to do: the poller and the deliveries.
-const BACKGROUND_TASKS: usize = 2;
+/// The tasks of a backend that sleep while there is nothing to do: the poller and the deliveries, and with PostgreSQL
+/// the one that says that the process is alive.
+fn background_tasks(is_on_postgres: bool) -> usize {
+    if is_on_postgres { 3 } else { 2 }
+}
 
 /// The longest that a test waits for work that is under way.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -66,11 +69,45 @@ impl TestOptions {
         if is_asked && !is_set { self.on_postgres().await } else { self }
     }
 
+    fn database_url(&self) -> Option<&str> {
+        let url = self.vars.iter().find(|(name, _)| *name == "DATABASE_URL");
+        url.map(|(_, url)| url.as_str())
+    }
+
     /// Requires an operator, as with the real DingTalk.
     #[must_use]
     pub fn guarded(mut self) -> Self {
         self.is_guarded = true;
         self
+    }
+}
+
+/// Seconds after which the flows of a backend that is gone are free.
+const LEASE: u64 = 12;
+
+/// One more backend beside a [`TestApp`].
+#[derive(Debug)]
+pub struct Replica {
+    /// The backend.
+    pub state: AppState,
+    router: Router,
+    _folder: TempDir,
+}
+
+impl Replica {
+    /// Begins a request.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        Call::new(self.router.clone(), method, path)
+    }
+
+    /// Begins to ask how a flow stands.
+    pub fn watch(&self, flow: &Flow) -> Call {
+        self.call("GET", &format!("/api/v1/flows/{}", flow.id)).bearer(&flow.token)
+    }
+
+    /// Ends without a goodbye.
+    pub fn kill(self) {
+        drop(self);
     }
 }
 
@@ -103,27 +140,35 @@ impl TestApp {
     }
 
     async fn open(options: TestOptions, dingtalk: Simulator, clock: ManualClock, folder: TempDir) -> Self {
-        let vars = vars(&options, &dingtalk, folder.path());
-        let config = Config::from_vars(|name| {
-            vars.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
-        });
-        let state = AppState::open(config.unwrap(), Arc::new(clock.clone())).await.unwrap();
-        let peer = SocketAddr::from(([127, 0, 0, 1], 40000));
-        let router = router(state.clone()).layer(MockConnectInfo(peer));
+        let (state, router) = serve(&options, &dingtalk, &clock, folder.path()).await;
         Self { dingtalk, clock, state, options, router, folder }
     }
 
     /// Ends the backend without a goodbye and starts another one on the same folder, DingTalk and time.
     pub async fn restart(self) -> Self {
         let Self { dingtalk, clock, state, options, router, folder } = self;
+        let is_shared = options.database_url().is_some();
         drop((state, router));
-        Self::open(options, dingtalk, clock, folder).await
+        let app = Self::open(options, dingtalk, clock, folder).await;
+        if is_shared {
+            // Somebody else might have the flows of the one that is gone.
+            app.pass(LEASE).await;
+        }
+        app
     }
 
     /// The same with other variables.
     pub async fn restart_with(mut self, options: TestOptions) -> Self {
-        self.options = options;
+        let database = self.options.vars.into_iter().filter(|(name, _)| *name == "DATABASE_URL");
+        self.options = TestOptions { vars: database.chain(options.vars).collect(), ..options };
         self.restart().await
+    }
+
+    /// Starts one more backend on the same database, DingTalk and time, in a folder of its own. They need the same key.
+    pub async fn replica(&self) -> Replica {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, router) = serve(&self.options, &self.dingtalk, &self.clock, folder.path()).await;
+        Replica { state, router, _folder: folder }
     }
 
     /// Returns the router, to serve it on a socket.
@@ -217,7 +262,8 @@ impl TestApp {
         for _ in 0..3 {
             tokio::task::yield_now().await;
         }
-        self.state.engine().drained().now_or_never().is_some() && self.clock.has_sleepers(BACKGROUND_TASKS)
+        let tasks = background_tasks(self.postgres().is_some());
+        self.state.engine().drained().now_or_never().is_some() && self.clock.has_sleepers(tasks)
     }
 
     /// Returns the path of a file in the folder of this test.
@@ -227,8 +273,12 @@ impl TestApp {
 
     /// Returns what is in the database, as text.
     pub fn database(&self) -> String {
-        let url = self.options.vars.iter().find(|(name, _)| *name == "DATABASE_URL");
-        url.map_or_else(|| database(&self.path("data")), |(_, url)| Postgres::dump(url))
+        self.postgres().map_or_else(|| database(&self.path("data")), Postgres::dump)
+    }
+
+    /// Returns where the database is, if that is PostgreSQL.
+    pub fn postgres(&self) -> Option<&str> {
+        self.options.database_url()
     }
 
     /// Returns the `.env` file, empty if there is none.
@@ -257,6 +307,23 @@ pub fn database(data: &Path) -> String {
     let bytes: Vec<u8> = files.filter(is_part).flat_map(|path| std::fs::read(path).unwrap()).collect();
     assert!(bytes.len() > 4096);
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Opens a backend, and returns it with its router.
+async fn serve(
+    options: &TestOptions,
+    dingtalk: &Simulator,
+    clock: &ManualClock,
+    folder: &Path,
+) -> (AppState, Router) {
+    let vars = vars(options, dingtalk, folder);
+    let config = Config::from_vars(|name| {
+        vars.iter().rev().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
+    });
+    let state = AppState::open(config.unwrap(), Arc::new(clock.clone())).await.unwrap();
+    let peer = SocketAddr::from(([127, 0, 0, 1], 40000));
+    let router = router(state.clone()).layer(MockConnectInfo(peer));
+    (state, router)
 }
 
 fn vars(options: &TestOptions, dingtalk: &Simulator, folder: &Path) -> Vec<(&'static str, String)> {

@@ -10,7 +10,7 @@ mod login;
 mod postgres;
 mod process;
 
-pub use app::{Flow, TestApp, TestOptions, database};
+pub use app::{Flow, Replica, TestApp, TestOptions, database};
 pub use clock::ManualClock;
 pub use exchange::{Answer, Call};
 pub use login::{

@@ -2,6 +2,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
+use std::time::Duration;
 
 use sqlx::{Connection as _, PgConnection};
 
@@ -58,6 +59,19 @@ impl Postgres {
         let dump = dump.unwrap();
         assert!(dump.status.success(), "{}", String::from_utf8_lossy(&dump.stderr));
         String::from_utf8_lossy(&dump.stdout).into_owned()
+    }
+
+    /// Cuts the connections that listen off, `times` times within a second or two, and returns how many there were.
+    pub async fn cut_listeners(url: &str, times: u32) -> usize {
+        let mut connection = PgConnection::connect(url).await.unwrap();
+        let mut cut = 0;
+        for _ in 0..times {
+            let query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %' \
+                         AND datname = current_database()";
+            cut += sqlx::query(query).fetch_all(&mut connection).await.unwrap().len();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        cut
     }
 
     /// Stops the server as a power cut would.

@@ -41,6 +41,8 @@ pub struct Question<'a> {
     pub subject: &'a str,
     /// Returns whether a page still waits for the result. Asked late, for it may change meanwhile.
     pub is_awaited: &'a (dyn Fn() -> bool + Send + Sync),
+    /// Whether another process, which had the flow before, may have got an answer that it has not stored yet.
+    pub is_in_doubt: bool,
     /// Tells the pages that what was heard cannot be kept yet, and that it takes longer.
     pub stall: &'a (dyn Fn() + Send + Sync),
 }

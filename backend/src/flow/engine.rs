@@ -52,7 +52,7 @@ pub(super) enum Found {
     /// It may still change.
     Live(Arc<Live>),
     /// It has ended, and is not in memory.
-    Over(FlowRow),
+    Over(Box<FlowRow>),
     /// There is none.
     Nothing,
 }
@@ -110,14 +110,20 @@ impl Engine {
 
     /// Gives a stored flow its turns from now on.
     pub(super) fn take_up(&self, row: FlowRow) {
-        let Some(live) = Live::load(row, true, self.now()) else { return };
-        let live = Arc::new(live);
+        if let Some(live) = self.load_live(row) {
+            self.enqueue(&live);
+        }
+    }
+
+    /// Takes a stored flow into memory as ours.
+    pub(super) fn load_live(&self, row: FlowRow) -> Option<Arc<Live>> {
+        let live = Arc::new(Live::load(row, true, self.now())?);
         if let Some(idempotency) = &live.idempotency {
             let cell = Arc::new(OnceCell::new_with(Some(live.id.clone())));
             self.table().starts.insert(idempotency.clone(), cell);
         }
         self.table().flows.insert(live.id.clone(), Arc::clone(&live));
-        self.enqueue(&live);
+        Some(live)
     }
 
     /// Finds a flow in memory or, where other processes have flows too, in the store.
@@ -138,7 +144,7 @@ impl Engine {
                 self.table().flows.entry(id.clone()).or_insert(Arc::new(live)),
             )));
         }
-        Ok(Found::Over(row))
+        Ok(Found::Over(Box::new(row)))
     }
 
     /// Lets every waiting page ask again, and takes no turn any more. For the end of the process.

@@ -16,6 +16,9 @@ pub(super) const RECENT: Duration = Duration::from_mins(1);
 /// How long a settled flow stays in memory for its page.
 pub(super) const LINGER: Duration = Duration::from_mins(5);
 
+/// How long the process from which a flow was taken may still be at work on the last answer that it got.
+const AFTERMATH: Duration = Duration::from_mins(1);
+
 /// What a page can see of a flow.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Snapshot {
@@ -66,6 +69,8 @@ pub(super) struct Inner {
     pub(super) is_stored_silent: bool,
     /// Whether this process gives it its turns. Otherwise another one does, and this one has pages that watch it.
     pub(super) is_ours: bool,
+    /// When this process took it over from another one.
+    pub(super) taken_at: Option<Timestamp>,
     pub(super) watchers: usize,
     pub(super) seen_at: Timestamp,
     /// When the process that has the flow was told of a watcher here.
@@ -93,6 +98,7 @@ impl Live {
             version: row.version,
             is_stored_silent: row.is_silent,
             is_ours,
+            taken_at: None,
             watchers: 0,
             seen_at: now,
             announced_at: Timestamp::default(),
@@ -130,6 +136,11 @@ impl Live {
 }
 
 impl Inner {
+    /// Returns whether another process may have got an answer that it has not stored yet.
+    pub(super) fn is_in_doubt(&self, now: Timestamp) -> bool {
+        self.taken_at.is_some_and(|taken_at| now.since(taken_at) < AFTERMATH)
+    }
+
     pub(super) fn attendance(&self, now: Timestamp) -> Attendance {
         if self.watchers > 0 {
             Attendance::Watched

@@ -176,6 +176,7 @@ impl Engine {
             handle,
             subject: &live.subject,
             is_awaited: &is_awaited,
+            is_in_doubt: live.lock().is_in_doubt(self.now()),
             stall: &stall,
         };
         ask(driver.as_ref(), question).await

@@ -98,13 +98,18 @@ impl Engine {
         for row in self.shared.store.lease_flows(&self.replica(), self.now(), BATCH).await? {
             let known =
                 FlowId::try_from(row.id.clone()).ok().and_then(|id| self.table().flows.get(&id).cloned());
-            match known {
+            let live = match known {
                 Some(live) => {
                     self.refresh(&live).await;
-                    self.enqueue(&live);
+                    live
                 }
-                None => self.take_up(row),
-            }
+                None => match self.load_live(row) {
+                    Some(live) => live,
+                    None => continue,
+                },
+            };
+            live.lock().taken_at = Some(self.now());
+            self.enqueue(&live);
         }
         Ok(())
     }

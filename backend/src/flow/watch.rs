@@ -173,7 +173,7 @@ enum Owned {
     /// It may still change.
     Live(Arc<Live>),
     /// It has ended, and is not in memory.
-    Over(FlowRow),
+    Over(Box<FlowRow>),
 }
 
 /// Returns what a page can see of a flow that has ended.

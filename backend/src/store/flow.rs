@@ -54,6 +54,7 @@ pub struct FlowRow {
 }
 
 /// What [`Store::change_flow`] writes.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column of its own")]
 #[derive(Clone, Copy, Debug)]
 pub struct FlowChange<'a> {
     /// The version that the change was made of.
