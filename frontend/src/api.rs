@@ -5,7 +5,7 @@ mod login;
 use dingtalk_qr_shared::{AppSaved, FlowId, FlowUpdate};
 use web_sys::Url;
 
-use crate::dom::window;
+use crate::dom::address;
 use crate::task::Boxed;
 use crate::wire::{self, Begun, optional};
 
@@ -41,7 +41,11 @@ pub(crate) struct Ticket {
 impl Api {
     /// Makes the calls to the backend at `base`, such as `https://qr.example.com`; empty for the page's own origin.
     pub fn new(base: &str) -> Self {
-        Self { base: base.trim().trim_end_matches('/').to_owned() }
+        let mut base = base.trim_ascii();
+        while let Some(shorter) = base.strip_suffix('/') {
+            base = shorter;
+        }
+        Self { base: base.to_owned() }
     }
 
     pub(crate) fn base(&self) -> &str {
@@ -50,13 +54,12 @@ impl Api {
 
     /// Returns the origin of the backend.
     pub(crate) fn origin(&self) -> Option<String> {
-        let page = window().location().href().ok()?;
-        Some(Url::new_with_base(&[&*self.base, "/"].concat(), &page).ok()?.origin())
+        Some(Url::new_with_base(&[&*self.base, "/"].concat(), &address("href")).ok()?.origin())
     }
 
     /// Returns whether the page is of the backend's own origin, so that cookies go with the calls.
     pub fn is_same_origin(&self) -> bool {
-        self.origin() == window().location().origin().ok()
+        self.origin() == Some(address("origin"))
     }
 
     /// Begins a registration: [`Begun`]. The same key gives the same flow.

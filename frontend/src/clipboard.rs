@@ -1,14 +1,13 @@
 use crate::dom::{self, window};
 use gloo_timers::callback::Timeout;
-use js_sys::Reflect;
-use wasm_bindgen_futures::JsFuture;
+use js_sys::{Promise, Reflect};
 use web_sys::{Event, HtmlInputElement};
 
 use crate::el::{El, Words, el};
 use crate::icon::Icon;
 use crate::messages::Text;
 use crate::panel::Cx;
-use crate::task::spawn;
+use crate::task::{Step, settled};
 
 /// How long the confirmation stays, in milliseconds.
 const CONFIRMED: u32 = 4000;
@@ -24,15 +23,25 @@ pub(crate) enum Copied {
 pub(crate) fn copy_button(cx: Cx, text: String, label: Text) -> El {
     let by_hand = text.clone();
     let on_click = move |_: &Event| {
-        let text = text.clone();
-        spawn(async move {
-            let copied = if copy(&text).await { Copied::Yes } else { Copied::Refused };
+        let done = move |is_copied| {
+            let copied = if is_copied { Copied::Yes } else { Copied::Refused };
             // The panel may be gone meanwhile.
             let Some(inside) = cx.try_inside() else { return };
             inside.copied.set(Some((label, copied)));
-            let reset = (copied == Copied::Yes).then(|| Timeout::new(CONFIRMED, move || forget(cx)));
+            let reset = is_copied.then(|| Timeout::new(CONFIRMED, move || forget(cx)));
             drop(inside.copied_timer.replace(reset));
-        });
+        };
+        match copy(&text) {
+            None => done(false),
+            Some(copying) => Step::after(
+                settled(copying),
+                Box::new(move |copied| {
+                    done(copied.is_ok());
+                    Step::End
+                }),
+            )
+            .run(),
+        }
     };
     let outcome = move || {
         let copied = cx.inside().copied.get();
@@ -60,10 +69,9 @@ fn selectable(cx: Cx, text: String) -> El {
         .with(el("input.input[readonly]").set("value", text).on("focus", on_focus))
 }
 
-/// Returns whether the text is in the clipboard; there is none outside of a secure context.
-async fn copy(text: &str) -> bool {
+/// Begins to put the text into the clipboard; there is none outside of a secure context.
+fn copy(text: &str) -> Option<Promise> {
     let navigator = window().navigator();
-    let missing =
-        Reflect::get(&navigator, &"clipboard".into()).is_ok_and(|clipboard| clipboard.is_undefined());
-    !missing && JsFuture::from(navigator.clipboard().write_text(text)).await.is_ok()
+    let clipboard = Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    (!clipboard.is_undefined()).then(|| navigator.clipboard().write_text(text))
 }

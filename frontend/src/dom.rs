@@ -1,10 +1,25 @@
 //! The page, as the rest of the crate asks for it.
 
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{Document, Event, Window};
 
+use crate::wire::Object;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `web_sys::window` looks for it in four places.
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    static WINDOW: Window;
+}
+
 pub(crate) fn window() -> Window {
-    web_sys::window().expect_throw("the widget runs in a page")
+    WINDOW.with(Clone::clone)
+}
+
+/// Returns a part of the address of the page, such as `search`.
+pub(crate) fn address(part: &str) -> String {
+    Object::new(&window().location()).optional_text(part).unwrap_or_default()
 }
 
 pub(crate) fn document() -> Document {

@@ -7,20 +7,18 @@ use js_sys::{Array, Function, Object as JsObject, Promise};
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Element;
 
-use crate::api::ApiError;
 use crate::el::{Rendered, render};
 use crate::messages::{Text, Texts};
 use crate::method::{self, Method};
 use crate::panel::{Cx, Look, panel, theme};
 use crate::phase::Phase;
 use crate::reactive::Owner;
-use crate::task::Boxed;
+use crate::task::settled;
 use crate::tracked::Tracked;
 use crate::use_flow::{FlowOptions, Greeting, Job, Login, UseFlow, use_flow};
-use crate::wire::{Begun, Object};
+use crate::wire::Object;
 
 mod state;
 
@@ -140,24 +138,10 @@ fn flow_options(options: &Object<'_>) -> FlowOptions {
     flow.auto_refresh = options.number("auto_refresh");
     if let Ok(token) = options.field("token").dyn_into::<Function>() {
         flow.token = Some(Rc::new(move || {
-            let promise = token.call0(&JsValue::UNDEFINED);
-            Box::pin(async move {
-                let token = resolve(promise.map_err(|_| ApiError::Unreachable)?).await;
-                Ok(token.ok_or(ApiError::Unreachable)?.as_string().filter(|token| !token.is_empty()))
-            })
+            let called = token.call0(&JsValue::UNDEFINED);
+            settled(called.map_or_else(|error| Promise::reject(&error), |token| Promise::resolve(&token)))
         }));
     }
-    if let Some(key) = text("key") {
-        flow.taken_over = Some((Box::pin(begun(options.field("begun"))), key));
-    }
+    flow.taken_over = text("key").map(|key| (Promise::resolve(&options.field("begun")), key));
     flow
-}
-
-async fn begun(promise: JsValue) -> Option<Begun> {
-    Begun::read(resolve(promise).await?).ok()
-}
-
-/// Waits for a promise; nothing where it is refused.
-fn resolve(promise: JsValue) -> Boxed<'static, Option<JsValue>> {
-    Box::pin(async move { JsFuture::from(Promise::resolve(&promise)).await.ok() })
 }

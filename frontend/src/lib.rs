@@ -9,6 +9,7 @@ mod api;
 mod clipboard;
 mod connection;
 mod countdown;
+mod cut;
 mod digits;
 mod dom;
 mod el;

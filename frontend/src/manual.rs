@@ -1,14 +1,17 @@
 mod field;
 mod progress;
 
+use std::rc::Rc;
+
 use crate::dom;
+use js_sys::JsString;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlInputElement};
 
 use crate::el::{El, Words, el};
 use crate::messages::Text;
 use crate::panel::{Cx, button};
-use crate::task::spawn;
+use crate::use_flow::ByHand;
 use field::{error, field, first_field, secret_field};
 
 pub(crate) use progress::Progress;
@@ -20,7 +23,7 @@ pub(crate) fn manual_form(cx: Cx) -> El {
     let on_submit = move |event: &Event| {
         event.prevent_default();
         if !is_saving(cx) {
-            spawn(submit(cx, dom::target(event)));
+            submit(cx, dom::target(event));
         }
     };
     let fault = move |field| move || cx.inside().form.with(|form| form.fault(field));
@@ -42,33 +45,36 @@ pub(crate) fn manual_form(cx: Cx) -> El {
 }
 
 fn is_saving(cx: Cx) -> bool {
-    cx.inside().form.with(|form| *form == Progress::Saving)
+    cx.inside().form.with(|form| matches!(form, Progress::Saving))
 }
 
-async fn submit(cx: Cx, form: Element) {
+fn submit(cx: Cx, form: Element) {
     let inside = cx.inside();
-    let (id, name) = (text(&form, "client_id"), text(&form, "name"));
-    let missing: Vec<_> =
-        ["client_id", "client_secret"].into_iter().filter(|name| text(&form, name).is_empty()).collect();
-    if !missing.is_empty() {
-        inside.form.set(Progress::Missing(missing));
+    let read = |name| Some(text(&form, name)).filter(|text| !text.is_empty());
+    let (client_id, client_secret) = (read("client_id"), read("client_secret"));
+    let (Some(client_id), Some(client_secret)) = (client_id.clone(), client_secret.clone()) else {
+        let fields = [("client_id", client_id), ("client_secret", client_secret)];
+        let missing = fields.into_iter().filter(|(_, text)| text.is_none()).map(|(name, _)| name);
+        inside.form.put(Progress::Missing(missing.collect()));
         return;
-    }
-    inside.form.set(Progress::Saving);
-    let name = Some(name.as_str()).filter(|name| !name.is_empty());
-    match inside.flow.save_app(name, &id, &text(&form, "client_secret")).await {
+    };
+    inside.form.put(Progress::Saving);
+    let app = ByHand { name: read("name"), client_id, client_secret };
+    let flow = Rc::clone(&inside.flow);
+    let done = Box::new(move |saved| match saved {
         Ok(app) => {
             if let Some(input) = input(&form, "client_secret") {
                 input.set_value("");
             }
             inside.flow.saved(app);
         }
-        Err(error) => drop(inside.form.set(Progress::Refused(error))),
-    }
+        Err(error) => inside.form.put(Progress::Refused(error)),
+    });
+    flow.save_app(app, done).run();
 }
 
 fn text(form: &Element, name: &str) -> String {
-    input(form, name).map(|input| input.value().trim().to_owned()).unwrap_or_default()
+    input(form, name).map(|input| JsString::from(input.value()).trim().into()).unwrap_or_default()
 }
 
 fn input(form: &Element, name: &str) -> Option<HtmlInputElement> {

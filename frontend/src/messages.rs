@@ -11,6 +11,7 @@ mod tests;
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use crate::cut::cut;
 use crate::dom::{document, window};
 
 pub use text::Text;
@@ -126,9 +127,12 @@ impl Texts {
     /// value may be somebody else's.
     pub fn fill(&self, text: Text, value: &str) -> String {
         let template = self.get(text);
-        let parts = template.split_once('{').and_then(|(start, rest)| Some((start, rest.split_once('}')?.1)));
+        let parts = cut(&template, b'{').and_then(|(start, rest)| Some((start, cut(rest, b'}')?.1)));
         match parts {
-            Some((start, end)) => [start, &value.replace(turns_direction, ""), end].concat(),
+            Some((start, end)) => {
+                let value: String = value.chars().filter(|letter| !turns_direction(*letter)).collect();
+                [start, &value, end].concat()
+            }
             None => template.into_owned(),
         }
     }

@@ -1,6 +1,8 @@
 //! By which door a person signs in.
 
+use crate::cut::{cut, pieces};
 use crate::dom::window;
+use crate::wire::Object;
 use dingtalk_qr_shared::LoginMethod;
 
 /// Which door [`DingTalkLogin`](crate::DingTalkLogin) offers first.
@@ -61,8 +63,8 @@ pub(crate) fn workspace_corp_id(user_agent: &str, query: &str) -> Option<String>
     if !is_dingtalk(user_agent) {
         return None;
     }
-    query.trim_start_matches('?').split('&').find_map(|pair| {
-        let (name, value) = pair.split_once('=')?;
+    pieces(query.strip_prefix('?').unwrap_or(query), b'&').find_map(|pair| {
+        let (name, value) = cut(pair, b'=')?;
         let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_alphanumeric());
         (name.eq_ignore_ascii_case("corpid") && is_plain).then(|| value.to_owned())
     })
@@ -70,7 +72,7 @@ pub(crate) fn workspace_corp_id(user_agent: &str, query: &str) -> Option<String>
 
 /// Returns what this browser calls itself.
 pub(crate) fn user_agent() -> String {
-    window().navigator().user_agent().unwrap_or_default()
+    Object::new(&window().navigator()).optional_text("userAgent").unwrap_or_default()
 }
 
 fn is_dingtalk(user_agent: &str) -> bool {

@@ -8,7 +8,7 @@ const FIRST_BACK_OFF: u32 = 1000;
 const LONGEST_BACK_OFF: u32 = 15_000;
 
 /// Decides when to ask again. Owns no clock, no timer and no socket. All times are in milliseconds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct PollSchedule {
     interval: u32,
     failures: u32,
@@ -50,6 +50,12 @@ impl PollSchedule {
             Heard::Same { took } => self.recover(rest(self.interval, took)),
         };
         Next::Ask { after }
+    }
+
+    /// Returns after how long to try again what was lost; nothing after `attempts`.
+    pub(crate) fn try_again(&mut self, attempts: u32) -> Option<u32> {
+        let after = self.back_off(None);
+        (self.failures < attempts).then_some(after)
     }
 
     fn recover(&mut self, after: u32) -> u32 {

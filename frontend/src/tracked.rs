@@ -39,13 +39,20 @@ impl<T: Clone> Tracked<T> {
     }
 }
 
+impl<T> Tracked<T> {
+    /// Lets all that follow run again, whatever the value was.
+    pub(crate) fn put(&self, value: T) {
+        self.value.replace(value);
+        self.trigger.notify();
+    }
+}
+
 impl<T: PartialEq> Tracked<T> {
     /// Returns whether the value is another one now.
     pub(crate) fn set(&self, value: T) -> bool {
         let is_new = *self.value.borrow() != value;
         if is_new {
-            self.value.replace(value);
-            self.trigger.notify();
+            self.put(value);
         }
         is_new
     }

@@ -19,6 +19,7 @@ use crate::api::ApiError;
 use crate::connection::{Connection, Link};
 use crate::handle::Handle;
 use crate::phase::Phase;
+use crate::task::Step;
 use driver::Driver;
 use standing::Standing;
 
@@ -168,17 +169,39 @@ impl Parts {
         }
     }
 
-    /// Stores credentials that were entered by hand.
-    pub(crate) async fn save_app(
-        &self,
-        name: Option<&str>,
-        client_id: &str,
-        client_secret: &str,
-    ) -> Result<AppSaved, ApiError> {
-        let driver = self.driver.as_ref().ok_or(ApiError::Unreachable)?;
-        let token = watch::embed_token(driver.token.as_ref()).await?;
-        driver.api.save_app(name, client_id, client_secret, token).await?.app_saved()
+    /// Stores credentials that were entered by hand, and tells `done` what came of it.
+    pub(crate) fn save_app(&self, app: ByHand, done: Box<dyn FnOnce(Result<AppSaved, ApiError>)>) -> Step {
+        let Some(driver) = self.driver.clone() else {
+            done(Err(ApiError::Unreachable));
+            return Step::End;
+        };
+        let saver = Rc::clone(&driver);
+        driver.with_token(Box::new(move |token| {
+            let token = match token {
+                Ok(token) => token,
+                Err(error) => {
+                    done(Err(error));
+                    return Step::End;
+                }
+            };
+            let ByHand { name, client_id, client_secret } = app;
+            let answer = saver.api.save_app(name.as_deref(), &client_id, &client_secret, token);
+            Step::after(
+                answer,
+                Box::new(move |answer| {
+                    done(answer.and_then(|answer| answer.app_saved()));
+                    Step::End
+                }),
+            )
+        }))
     }
+}
+
+/// Credentials that were entered by hand.
+pub(crate) struct ByHand {
+    pub(crate) name: Option<String>,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
 }
 
 /// Begins a registration or a login, or goes on with the one this tab began before a reload, and follows it.

@@ -1,6 +1,8 @@
+use crate::cut::cut;
+
 /// Returns `text` if it leads to the web: anything else, such as `javascript:`, must not become a link, a frame or a way to go.
 pub(crate) fn web_link(text: &str) -> Option<&str> {
-    let (scheme, rest) = text.split_once(':')?;
+    let (scheme, rest) = cut(text, b':')?;
     let rest = rest.strip_prefix("//")?;
     let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
     (is_web && !rest.is_empty()).then_some(text)

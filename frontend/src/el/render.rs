@@ -6,6 +6,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, Event, Node};
 
 use super::{El, Hear, Key, Make, Mount, Part, Words};
+use crate::cut::{cut, pieces};
 use crate::dom::document;
 use crate::reactive::Effect;
 use crate::task::queue_microtask;
@@ -75,8 +76,8 @@ fn insert(parent: &Node, El(el): El, before: Option<&Node>) -> Rendered {
 
 /// Makes the element that `spec` describes.
 fn create(spec: &str) -> Element {
-    let mut attributes = spec.split('[');
-    let mut names = attributes.next().unwrap_or_default().split('.');
+    let mut attributes = pieces(spec, b'[');
+    let mut names = pieces(attributes.next().unwrap_or_default(), b'.');
     let tag = names.next().unwrap_or_default();
     let namespace = if matches!(tag, "svg" | "path" | "rect") { SVG } else { HTML };
     let element =
@@ -94,7 +95,7 @@ fn create(spec: &str) -> Element {
     }
     for attribute in attributes {
         let attribute = attribute.strip_suffix(']').unwrap_or(attribute);
-        let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
+        let (name, value) = cut(attribute, b'=').unwrap_or((attribute, ""));
         set(&element, name, value);
     }
     element

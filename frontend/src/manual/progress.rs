@@ -4,7 +4,7 @@ use crate::api::ApiError;
 use crate::messages::Text;
 
 /// Where the form stands.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Debug, Default)]
 pub(crate) enum Progress {
     #[default]
     Editing,

@@ -149,7 +149,7 @@ impl Cx {
     /// Opens or closes the form for credentials.
     pub(crate) fn set_by_hand(self, open: bool) {
         let inside = self.inside();
-        inside.form.set(Progress::default());
+        inside.form.put(Progress::default());
         inside.is_secret_shown.set(false);
         inside.closed_form.set(!open);
         inside.by_hand.set(open);

@@ -3,6 +3,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::Cx;
+use crate::cut::cut;
 use crate::el::{El, el};
 use crate::messages::Text;
 use crate::web_link::web_link;
@@ -29,7 +30,7 @@ pub(super) fn bottom(cx: Cx) -> Vec<El> {
 
 /// Language and colours are those of the moment: another address would load the page anew.
 fn frame(cx: Cx, url: &str) -> El {
-    let separator = if url.contains('?') { "&" } else { "?" };
+    let separator = if cut(url, b'?').is_some() { "&" } else { "?" };
     let mut url = [url, separator, "lang=", &cx.lang()].concat();
     if let Some(theme) = cx.theme() {
         url = url + "&theme=" + theme;

@@ -16,14 +16,15 @@ pub struct Prompt {
     pub simulated: bool,
 }
 
+impl From<FlowStarted> for Prompt {
+    fn from(started: FlowStarted) -> Self {
+        let FlowStarted { qr, user_code, door, brand, simulated, .. } = started;
+        Self { qr, user_code, door, brand, simulated }
+    }
+}
+
 impl From<&FlowStarted> for Prompt {
     fn from(started: &FlowStarted) -> Self {
-        Self {
-            qr: started.qr.clone(),
-            user_code: started.user_code.clone(),
-            door: started.door.clone(),
-            brand: started.brand.clone(),
-            simulated: started.simulated,
-        }
+        started.clone().into()
     }
 }

@@ -61,6 +61,15 @@ fn an_interval_of_zero_does_not_make_a_busy_loop() {
     assert_eq!(PollSchedule::new(0).next(same(0)), Next::Ask { after: 1000 });
 }
 
+#[test]
+fn what_was_lost_is_tried_again_a_few_times() {
+    let mut schedule = PollSchedule::new(1);
+
+    let tries = [schedule.try_again(3), schedule.try_again(3), schedule.try_again(3)];
+
+    assert_eq!(tries, [Some(1_000), Some(2_000), None]);
+}
+
 fn same(took: u32) -> Heard {
     Heard::Same { took: took.into() }
 }

@@ -1,10 +1,10 @@
 use std::rc::Rc;
 
 use super::driver::Driver;
-use super::watch::wait;
 use crate::api::ApiError;
 use crate::phase::Failure;
-use crate::poll::{Heard, PollSchedule};
+use crate::poll::PollSchedule;
+use crate::task::Step;
 
 const ATTEMPTS: u32 = 4;
 
@@ -20,22 +20,39 @@ pub(super) enum Answer {
 ///
 /// Both are good once. So when an attempt was lost and the next is refused, the first may have arrived: then the flow
 /// itself says what came of it.
-pub(super) async fn present(driver: Rc<Driver>, answer: Answer) {
-    let Some(ticket) = driver.ticket() else { return };
-    let mut schedule = PollSchedule::new(1);
-    for attempt in 1..=ATTEMPTS {
-        let sent = match &answer {
-            Answer::Code(code) => driver.api.present_code(&ticket, code),
-            Answer::Proof(proof) => driver.api.present_proof(&ticket, proof),
-        };
-        match sent.await {
-            Err(error @ ApiError::Problem { .. }) if attempt == 1 => {
-                return driver.fail(Failure::from(&error));
+pub(super) fn present(driver: Rc<Driver>, answer: Answer) -> Step {
+    attempt(driver, answer, PollSchedule::new(1), Attempt::First)
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Attempt {
+    First,
+    Repeated,
+}
+
+fn attempt(driver: Rc<Driver>, answer: Answer, mut schedule: PollSchedule, order: Attempt) -> Step {
+    let Some(ticket) = driver.ticket() else { return Step::End };
+    let sent = match &answer {
+        Answer::Code(code) => driver.api.present_code(&ticket, code),
+        Answer::Proof(proof) => driver.api.present_proof(&ticket, proof),
+    };
+    Step::after(
+        sent,
+        Box::new(move |result| {
+            match result {
+                Err(error @ ApiError::Problem { .. }) if order == Attempt::First => {
+                    driver.fail(Failure::from(&error));
+                }
+                Ok(_) | Err(ApiError::Problem { .. }) => {}
+                Err(ApiError::Unreachable | ApiError::Malformed) => match schedule.try_again(ATTEMPTS) {
+                    Some(after) => {
+                        let again = Box::new(move || attempt(driver, answer, schedule, Attempt::Repeated));
+                        return Step::Sleep(after, again);
+                    }
+                    None => driver.fail(Failure::Unreachable),
+                },
             }
-            Ok(_) | Err(ApiError::Problem { .. }) => return,
-            Err(ApiError::Unreachable | ApiError::Malformed) => {}
-        }
-        wait(schedule.next(Heard::Unreachable { retry_after: None })).await;
-    }
-    driver.fail(Failure::Unreachable);
+            Step::End
+        }),
+    )
 }

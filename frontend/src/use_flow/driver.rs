@@ -1,10 +1,11 @@
 use std::cell::{Cell, RefCell};
+use std::mem;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::task::queue_microtask;
 use dingtalk_qr_shared::{AppSaved, Door, FlowStarted, FlowState, FlowUpdate, LoginMethod};
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
 
 use super::flow::{Flow, Origin, deadline_in, now, seconds_until};
 use super::options::{FlowOptions, Job, PhaseListener, TokenSource};
@@ -15,7 +16,7 @@ use crate::connection::{Link, Presence};
 use crate::listener::Listener;
 use crate::phase::{Event, Failure, Phase, Prompt};
 use crate::resume::{Kept, Place, Resume};
-use crate::task::{Boxed, Task, spawn};
+use crate::task::{Step, Task, queue_microtask};
 use crate::wire::Begun;
 
 /// After the deadline the backend has this long to say how it ended, before our own clock decides.
@@ -32,7 +33,7 @@ pub(super) struct Driver {
     /// second code.
     pub(super) idempotency_key: RefCell<Option<String>>,
     /// What somebody else has begun for this panel, until it is there.
-    pub(super) taken_over: RefCell<Option<Boxed<'static, Option<Begun>>>>,
+    pub(super) taken_over: RefCell<Option<Promise>>,
     pub(super) token: Option<TokenSource>,
     on_phase: Option<PhaseListener>,
     refreshes_left: Cell<u32>,
@@ -235,11 +236,11 @@ impl Driver {
         self.standing.link.set(link)
     }
 
-    pub(super) fn follow(self: &Rc<Self>, started: FlowStarted, deadline: f64, origin: Origin) {
-        let prompt = Arc::new(Prompt::from(&started));
-        let state = started.state.clone();
+    pub(super) fn follow(self: &Rc<Self>, mut started: FlowStarted, deadline: f64, origin: Origin) {
+        let state = mem::replace(&mut started.state, FlowState::Pending);
         self.standing.lifetime.set(started.expires_in);
-        self.flow.replace(Some(Flow::new(started, deadline, origin)));
+        self.flow.replace(Some(Flow::new(&started, deadline, origin)));
+        let prompt = Arc::new(Prompt::from(started));
         self.apply(Event::Started(Arc::clone(&prompt), state));
         if self.phase().is_watched() {
             self.tick();
@@ -256,13 +257,18 @@ impl Driver {
         let task = if !self.standing.link.now().may_ask() {
             None
         } else if phase.is_watched() {
-            Some(Task::spawn(watch(Rc::clone(self))))
+            Some(self.begin_task(watch))
         } else if phase == Phase::Starting && self.door.borrow().is_none() {
-            Some(Task::spawn(begin(Rc::clone(self))))
+            Some(self.begin_task(begin))
         } else {
             None
         };
         drop(self.task.replace(task));
+    }
+
+    fn begin_task(self: &Rc<Self>, first: fn(Rc<Self>) -> Step) -> Task {
+        let driver = Rc::clone(self);
+        Task::begin(Box::new(move || first(driver)))
     }
 
     fn tick(self: &Rc<Self>) {
@@ -301,5 +307,5 @@ impl Driver {
 
 /// Sends what nobody waits for an answer to.
 pub(super) fn send(call: Answer) {
-    spawn(async { drop(call.await) });
+    Step::after(call, Box::new(|_| Step::End)).run();
 }

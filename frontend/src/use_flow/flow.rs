@@ -25,11 +25,11 @@ pub(super) enum Origin {
 }
 
 impl Flow {
-    pub(super) fn new(started: FlowStarted, deadline: f64, origin: Origin) -> Self {
+    pub(super) fn new(started: &FlowStarted, deadline: f64, origin: Origin) -> Self {
         Self {
             origin,
             goes_on_elsewhere: matches!(started.door, Some(Door::Redirect { .. })),
-            ticket: Ticket { flow_id: started.flow_id, poll_token: started.poll_token },
+            ticket: Ticket { flow_id: started.flow_id.clone(), poll_token: started.poll_token.clone() },
             etag: None,
             schedule: PollSchedule::new(started.interval),
             deadline,

@@ -2,18 +2,21 @@
 
 use std::rc::Rc;
 
-use crate::dom::window;
-use dingtalk_qr_shared::{Door, ErrorCode, FlowState, LoginMethod, Session, SignedIn};
+use crate::dom::{address, window};
+use dingtalk_qr_shared::{Door, ErrorCode, FlowState, FlowUpdate, LoginMethod, Session, SignedIn};
 
 use super::answer::{Answer, present};
 use super::driver::{Driver, Held};
 use super::flow::Origin;
 use super::options::{Greeting, Job, Login};
-use super::{proof, workspace};
-use crate::api::{Api, ApiError, LoginRequest};
+use super::proof;
+use super::watch::{go_on, hear};
+use super::workspace::{self, App};
+use crate::api::{ApiError, LoginRequest};
 use crate::phase::{Event, Failure};
+use crate::poll::Heard;
 use crate::resume::{Place, Resumed};
-use crate::task::Task;
+use crate::task::{Step, Task};
 use crate::web_link::web_link;
 
 impl Driver {
@@ -31,13 +34,12 @@ impl Driver {
     }
 
     pub(super) fn leave_for_dingtalk(&self) {
-        let location = window().location();
-        let here = location.pathname().unwrap_or_default() + &location.search().unwrap_or_default();
+        let here = address("pathname") + &address("search");
         let Some(login) = self.login_request(&here) else { return };
         let url = self.api.redirect_url(login);
         self.apply(Event::Leave);
         self.resume.depart();
-        drop(location.assign(&url));
+        drop(window().location().assign(&url));
     }
 
     /// Asks whether the way to DingTalk has led to a session.
@@ -55,14 +57,18 @@ impl Driver {
     /// Ends the login if this browser has a session, and begins it otherwise.
     pub(super) fn recognise(self: &Rc<Self>) {
         let driver = Rc::clone(self);
-        let task = Task::spawn(async move {
-            let answer = driver.api.ask_for_session().await;
-            match answer.and_then(|answer| answer.session()) {
-                Ok(Some(session)) => drop(driver.apply(Event::SignedIn(without_ticket(session)))),
-                Ok(None) | Err(_) => driver.take_up_or_begin(),
-            }
-        });
-        self.hold(Held::Task(task));
+        self.hold(Held::Task(Task::begin(Box::new(move || {
+            Step::after(
+                driver.api.ask_for_session(),
+                Box::new(move |answer| {
+                    match answer.and_then(|answer| answer.session()) {
+                        Ok(Some(session)) => drop(driver.apply(Event::SignedIn(without_ticket(session)))),
+                        Ok(None) | Err(_) => driver.take_up_or_begin(),
+                    }
+                    Step::End
+                }),
+            )
+        }))));
     }
 
     /// Takes the proof that DingTalk's answer brought out of the address, for the panel whose flow it is.
@@ -100,15 +106,13 @@ impl Driver {
                 None => self.fail(Failure::from(ErrorCode::Unknown)),
             },
             Door::Workspace { client_id, corp_id, script_url } => {
-                let (client_id, corp_id, script_url) =
-                    (client_id.clone(), corp_id.clone(), script_url.clone());
-                let driver = Rc::clone(self);
-                self.hold(Held::Task(Task::spawn(async move {
-                    match workspace::code(&client_id, &corp_id, &script_url).await {
-                        Ok(code) => driver.answer(Answer::Code(code)),
-                        Err(failure) => driver.fail(Failure::Workspace(failure)),
-                    }
-                })));
+                let app = App { client_id: client_id.clone(), corp_id: corp_id.clone() };
+                let (driver, script_url) = (Rc::clone(self), script_url.clone());
+                let done = Box::new(move |code| match code {
+                    Ok(code) => driver.answer(Answer::Code(code)),
+                    Err(failure) => driver.fail(Failure::Workspace(failure)),
+                });
+                self.hold(Held::Task(Task::begin(Box::new(move || workspace::code(app, &script_url, done)))));
             }
             Door::Qr | Door::Redirect { .. } | Door::Frame { .. } | Door::Unknown => {}
         }
@@ -116,7 +120,8 @@ impl Driver {
 
     fn answer(self: &Rc<Self>, answer: Answer) {
         self.apply(Event::Answered);
-        self.hold(Held::Task(Task::spawn(present(Rc::clone(self), answer))));
+        let driver = Rc::clone(self);
+        self.hold(Held::Task(Task::begin(Box::new(move || present(driver, answer)))));
     }
 
     pub(super) fn hold(&self, held: Held) {
@@ -137,23 +142,33 @@ impl Driver {
     }
 }
 
-/// On a page of the backend's origin a login ends with a session: exchanges the ticket for it. A ticket that is gone
-/// may have been exchanged by a request whose answer was lost.
-pub(super) async fn exchange(api: &Api, state: FlowState) -> Result<FlowState, ApiError> {
-    let FlowState::Authenticated(SignedIn { ticket, .. }) = &state else { return Ok(state) };
-    if !api.is_same_origin() {
-        return Ok(state);
+/// Takes an answer about the flow in. On a page of the backend's origin a login ends with a session: exchanges the ticket
+/// for it first. A ticket that is gone may have been exchanged by a request whose answer was lost.
+pub(super) fn exchange(driver: Rc<Driver>, mut update: FlowUpdate, etag: Option<String>, asked: f64) -> Step {
+    let FlowState::Authenticated(SignedIn { ticket, .. }) = &update.state else {
+        return hear(driver, update, etag, asked);
+    };
+    if !driver.api.is_same_origin() {
+        return hear(driver, update, etag, asked);
     }
     let answer = match ticket {
-        Some(ticket) => api.exchange(ticket),
-        None => api.ask_for_session(),
+        Some(ticket) => driver.api.exchange(ticket),
+        None => driver.api.ask_for_session(),
     };
-    match answer.await.and_then(|answer| answer.session()) {
-        Ok(Some(session)) => Ok(FlowState::Authenticated(without_ticket(session))),
-        Ok(None) => Ok(FlowState::Failed { code: ErrorCode::NotSignedIn }),
-        Err(ApiError::Problem { problem, .. }) => Ok(FlowState::Failed { code: problem.code }),
-        Err(error @ (ApiError::Unreachable | ApiError::Malformed)) => Err(error),
-    }
+    Step::after(
+        answer,
+        Box::new(move |answer| {
+            update.state = match answer.and_then(|answer| answer.session()) {
+                Ok(Some(session)) => FlowState::Authenticated(without_ticket(session)),
+                Ok(None) => FlowState::Failed { code: ErrorCode::NotSignedIn },
+                Err(ApiError::Problem { problem, .. }) => FlowState::Failed { code: problem.code },
+                Err(ApiError::Unreachable | ApiError::Malformed) => {
+                    return go_on(driver, Heard::Unreachable { retry_after: None });
+                }
+            };
+            hear(driver, update, etag, asked)
+        }),
+    )
 }
 
 fn without_ticket(session: Session) -> SignedIn {

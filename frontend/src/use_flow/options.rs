@@ -1,15 +1,15 @@
 use std::future::Future;
 use std::rc::Rc;
 
-use crate::dom::window;
+use crate::dom::address;
 use dingtalk_qr_shared::LoginMethod;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
-use crate::api::ApiError;
 use crate::method::{Method, user_agent, workspace_corp_id};
 use crate::phase::Phase;
 use crate::resume;
-use crate::task::Boxed;
-use crate::wire::Begun;
+use crate::task::{Boxed, Settled};
 
 /// How [`use_flow`](super::use_flow()) begins its flow.
 #[non_exhaustive]
@@ -27,11 +27,11 @@ pub struct FlowOptions {
     /// The place in `sessionStorage`, where somebody else has claimed it.
     pub(crate) place: Option<String>,
     /// A flow that somebody else is beginning for this panel, and the idempotency key to go on with if nothing comes.
-    pub(crate) taken_over: Option<(Boxed<'static, Option<Begun>>, String)>,
+    pub(crate) taken_over: Option<(Promise, String)>,
 }
 
-/// Gives an embed token, a fresh one at each call, or none; an error where the one who knows does not answer.
-pub(crate) type TokenSource = Rc<dyn Fn() -> Boxed<'static, Result<Option<String>, ApiError>>>;
+/// Gives an embed token, a fresh one at each call, or something that is none; an error where the one who knows does not answer.
+pub(crate) type TokenSource = Rc<dyn Fn() -> Boxed<'static, Settled>>;
 
 pub(crate) type PhaseListener = Rc<dyn Fn(Phase)>;
 
@@ -106,7 +106,7 @@ impl FlowOptions {
     {
         let source: TokenSource = Rc::new(move || {
             let token = source();
-            Box::pin(async { Ok(token.await) })
+            Box::pin(async { Ok(token.await.map_or(JsValue::UNDEFINED, Into::into)) })
         });
         Self { token: Some(source), ..self }
     }
@@ -167,7 +167,7 @@ impl Job {
         match self {
             Self::Registration { .. } => self,
             Self::Login(login) => {
-                let query = window().location().search().unwrap_or_default();
+                let query = address("search");
                 let of_page = || workspace_corp_id(&user_agent(), &query).filter(|_| login.app.is_none());
                 let corp_id = login.corp_id.or_else(of_page);
                 Self::Login(Login { corp_id, ..login })

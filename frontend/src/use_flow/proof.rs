@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-use crate::dom::window;
+use crate::dom::{address, window};
 use crate::task::queue_microtask;
 use wasm_bindgen::JsValue;
 
@@ -17,14 +17,13 @@ thread_local! {
 
 /// Takes the proof out of the address, if it has one.
 pub(super) fn pick_up() {
-    let hash = window().location().hash().unwrap_or_default();
+    let hash = address("hash");
     let Some(proof) = hash.strip_prefix(PREFIX) else { return };
     PROOF.set(Some(proof.to_owned()));
     queue_microtask(Box::new(|| drop(take())));
-    let address = window().location().pathname().unwrap_or_default()
-        + &window().location().search().unwrap_or_default();
+    let page = address("pathname") + &address("search");
     if let Ok(history) = window().history() {
-        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&address)));
+        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&page)));
     }
 }
 

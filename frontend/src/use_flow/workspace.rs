@@ -5,14 +5,14 @@
 //!    what older clients have.
 
 use crate::dom::{document, window};
+use gloo_timers::callback::Timeout;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::HtmlScriptElement;
+use web_sys::Element;
 
 use crate::method::contains;
 use crate::phase::WorkspaceFailure;
-use crate::task::wait;
+use crate::task::{Step, settled};
 use crate::wire::{Object, object};
 
 /// How long the script may take.
@@ -25,24 +25,40 @@ const UNKNOWN_DOMAIN: f64 = 3.0;
 const MARK: &str = "data-dingtalk-qr";
 const MARKED: &str = "script[data-dingtalk-qr]";
 
+/// Whom the code is for.
+pub(super) struct App {
+    pub(super) client_id: String,
+    pub(super) corp_id: String,
+}
+
+type Code = Result<String, WorkspaceFailure>;
+
+/// Is told what came of it.
+type Done = Box<dyn FnOnce(Code)>;
+
 /// Asks DingTalk for a code.
-pub(super) async fn code(
-    client_id: &str,
-    corp_id: &str,
-    script_url: &str,
-) -> Result<String, WorkspaceFailure> {
-    let dd = match dd() {
-        Some(dd) => dd,
-        None => load(script_url).await.ok_or(WorkspaceFailure::Unavailable)?,
-    };
-    let corp = ("corpId", JsValue::from(corp_id));
-    let current = ask(&dd, &["requestAuthCode"], &[corp.clone(), ("clientId", client_id.into())]).await;
-    match current {
-        Err(WorkspaceFailure::Unavailable) => {
-            ask(&dd, &["runtime", "permission", "requestAuthCode"], &[corp]).await
-        }
-        Ok(_) | Err(WorkspaceFailure::UnknownDomain | WorkspaceFailure::Refused) => current,
+pub(super) fn code(app: App, script_url: &str, done: Done) -> Step {
+    if let Some(dd) = dd() {
+        return ask(dd, app, done);
     }
+    let Some(script) = script(script_url) else {
+        done(Err(WorkspaceFailure::Unavailable));
+        return Step::End;
+    };
+    let (loading, patience) = load(&script);
+    Step::after(
+        settled(loading),
+        Box::new(move |_| {
+            drop(patience);
+            if let Some(dd) = dd() {
+                return ask(dd, app, done);
+            }
+            // The next attempt begins anew.
+            script.remove();
+            done(Err(WorkspaceFailure::Unavailable));
+            Step::End
+        }),
+    )
 }
 
 fn dd() -> Option<JsValue> {
@@ -50,43 +66,78 @@ fn dd() -> Option<JsValue> {
     dd.is_truthy().then_some(dd)
 }
 
-/// Loads the script. Several panels may wait for the same one.
-async fn load(url: &str) -> Option<JsValue> {
-    let script = match document().query_selector(MARKED).ok()? {
-        Some(script) => script.unchecked_into(),
-        None => insert(url)?,
-    };
-    let settled = |settled: &Function| {
-        drop(script.add_event_listener_with_callback("load", settled));
-        drop(script.add_event_listener_with_callback("error", settled));
-    };
-    wait(PATIENCE_MILLIS, settled).await;
-    let dd = dd();
-    if dd.is_none() {
-        // The next attempt begins anew.
-        script.remove();
+/// Returns the script, which several panels may wait for.
+fn script(url: &str) -> Option<Element> {
+    match document().query_selector(MARKED).ok()? {
+        Some(script) => Some(script),
+        None => insert(url),
     }
-    dd
 }
 
-fn insert(url: &str) -> Option<HtmlScriptElement> {
-    let script: HtmlScriptElement = document().create_element("script").ok()?.unchecked_into();
+/// Returns what is settled once the script is there or will not come, and the timer of the latter.
+fn load(script: &Element) -> (Promise, Option<Timeout>) {
+    let mut patience = None;
+    let loading = Promise::new(&mut |resolve, _| {
+        drop(script.add_event_listener_with_callback("load", &resolve));
+        drop(script.add_event_listener_with_callback("error", &resolve));
+        patience = Some(Timeout::new(PATIENCE_MILLIS, move || drop(resolve.call0(&JsValue::UNDEFINED))));
+    });
+    (loading, patience)
+}
+
+fn insert(url: &str) -> Option<Element> {
+    let script = document().create_element("script").ok()?;
     script.set_attribute(MARK, "").ok()?;
-    script.set_src(url);
+    script.set_attribute("src", url).ok()?;
     document().head()?.append_child(&script).ok()?;
     Some(script)
 }
 
-/// Calls the function at `path`. Its callbacks are those of a promise, which nobody need wait for.
-async fn ask(dd: &JsValue, path: &[&str], asked: &[(&str, JsValue)]) -> Result<String, WorkspaceFailure> {
+fn ask(dd: JsValue, app: App, done: Done) -> Step {
+    let corp = ("corpId", JsValue::from(app.corp_id));
+    let asked = [corp.clone(), ("clientId", app.client_id.into())];
+    let current = call(&dd, &["requestAuthCode"], &asked);
+    answer(
+        current,
+        Box::new(move |code| match code {
+            Err(WorkspaceFailure::Unavailable) => {
+                let older = call(&dd, &["runtime", "permission", "requestAuthCode"], &[corp]);
+                answer(older, Box::new(move |code| end(done, code)))
+            }
+            Ok(_) | Err(WorkspaceFailure::UnknownDomain | WorkspaceFailure::Refused) => end(done, code),
+        }),
+    )
+}
+
+fn end(done: Done, code: Code) -> Step {
+    done(code);
+    Step::End
+}
+
+/// Waits for what a function says, if there is one.
+fn answer(promise: Option<Promise>, next: Box<dyn FnOnce(Code) -> Step>) -> Step {
+    let Some(promise) = promise else { return next(Err(WorkspaceFailure::Unavailable)) };
+    Step::after(
+        settled(promise),
+        Box::new(move |answer| {
+            next(match answer {
+                Ok(answer) => Object::new(&answer).optional_text("code").ok_or(WorkspaceFailure::Refused),
+                Err(error) => Err(failure(&error)),
+            })
+        }),
+    )
+}
+
+/// Calls the function at `path`, if there is one. Its callbacks are those of a promise, which nobody need wait for.
+fn call(dd: &JsValue, path: &[&str], asked: &[(&str, JsValue)]) -> Option<Promise> {
     let mut this = JsValue::UNDEFINED;
     let mut found = dd.clone();
     for name in path {
         this = found;
         found = Object::new(&this).field(name);
     }
-    let function: Function = found.dyn_into().map_err(|_| WorkspaceFailure::Unavailable)?;
-    let answer = Promise::new(&mut |resolve, reject| {
+    let function: Function = found.dyn_into().ok()?;
+    Some(Promise::new(&mut |resolve, reject| {
         let argument = object(asked);
         drop(Reflect::set(&argument, &"onSuccess".into(), &resolve));
         drop(Reflect::set(&argument, &"onFail".into(), &reject));
@@ -94,9 +145,7 @@ async fn ask(dd: &JsValue, path: &[&str], asked: &[(&str, JsValue)]) -> Result<S
             Ok(returned) => heed(&returned, &reject),
             Err(error) => drop(reject.call1(&JsValue::UNDEFINED, &error)),
         }
-    });
-    let answer = JsFuture::from(answer).await.map_err(|error| failure(&error))?;
-    Object::new(&answer).optional_text("code").ok_or(WorkspaceFailure::Refused)
+    }))
 }
 
 /// Recent scripts return a promise as well, whose refusal would otherwise count as unhandled.
