@@ -22,7 +22,7 @@ writeTexts(languages);
 rmSync(npm, { recursive: true, force: true });
 rmSync(site, { recursive: true, force: true });
 const panelCss = await panelStyle();
-const glue = shortGlue();
+const glue = await shortGlue();
 await test();
 
 // The bundles meet at run time, so that private names have to be the same in all of them.
@@ -74,8 +74,8 @@ function writeTexts(languages) {
   }
 }
 
-/** What wasm-bindgen wrote, with the short names that wasm-opt gave to what passes between script and module. */
-function shortGlue() {
+/** What wasm-bindgen wrote, with the short names that wasm-opt gave to what passes between script and module, and without advice. */
+async function shortGlue() {
   const names = JSON.parse(readFileSync(join(out, 'names.json'), 'utf8'));
   const shortOf = (list) => Object.fromEntries(list.map((names) => names.slice(-2)));
   const [imports, exports] = [shortOf(names.imports), shortOf(names.exports)];
@@ -83,10 +83,12 @@ function shortGlue() {
     if (!(name in short)) throw new Error(`the module has no ${name}`);
     return before + short[name] + after;
   };
-  return readFileSync(join(out, 'glue/panel.js'), 'utf8')
+  const glue = readFileSync(join(out, 'glue/panel.js'), 'utf8')
     .replace(/(\bwasm\.)(\w+)()/g, rename(exports))
     .replace(/^(\s+)(__wb\w+)(: function)/gm, rename(imports))
     .replace('"./panel_bg.js": import0', 'a: import0');
+  // Its advice is for those who write glue.
+  return (await esbuild.transform(glue, { drop: ['console'] })).code;
 }
 
 async function minify(css) {
