@@ -131,7 +131,8 @@ async fn the_operator_ends_all_sessions_at_once() {
     browser.sign_in(people::ZHANG_WEI).await;
 
     let data = app.path("data");
-    let vars = [("DATA_DIR", data.to_str().unwrap()), ("DINGTALK_SIMULATOR_URL", app.dingtalk.url())];
+    let mut vars = vec![("DATA_DIR", data.to_str().unwrap()), ("DINGTALK_SIMULATOR_URL", app.dingtalk.url())];
+    vars.extend(app.postgres().map(|url| ("DATABASE_URL", url)));
     let output = run(&app.path("."), &vars, &["sessions", "end-all"]);
     assert!(output.status.success(), "{output:?}");
 

@@ -74,11 +74,12 @@ async fn a_name_that_another_app_has_stops_the_start() {
     assert_eq!(app.call("POST", "/api/v1/apps").bearer(&key).json(&manual).send().await.status, 201);
     let folder = apps_file();
 
-    let vars = [
+    let mut vars = vec![
         ("DATA_DIR", app.path("data").to_str().unwrap().to_owned()),
         ("DINGTALK_SIMULATOR_URL", app.dingtalk.url().to_owned()),
         ("APPS_FILE", folder.path().join("apps.toml").to_str().unwrap().to_owned()),
     ];
+    vars.extend(app.postgres().map(|url| ("DATABASE_URL", url.to_owned())));
     let error = open(&vars).await.expect("it does not start");
 
     assert!(error.contains("the name support is another app's") && !error.contains("canary"), "{error}");
