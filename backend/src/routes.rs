@@ -8,6 +8,7 @@ mod cookies;
 mod embed_files;
 mod embed_tokens;
 mod envelope;
+mod events;
 mod flows;
 mod headers;
 mod health;

@@ -11,6 +11,7 @@ mod contract;
 mod documents;
 mod embed_files;
 mod embed_tokens;
+mod events;
 mod instances;
 mod invitations;
 mod layering;

@@ -33,7 +33,7 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
         .await
         .context("the server failed")?;
     // Longer than a call to DingTalk may take.
-    if tokio::time::timeout(Duration::from_secs(20), engine.drained()).await.is_err() {
+    if tokio::time::timeout(Duration::from_secs(20), engine.ended()).await.is_err() {
         tracing::warn!("a question to DingTalk was cut off");
     }
     Ok(())

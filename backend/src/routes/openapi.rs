@@ -9,7 +9,7 @@ use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiB
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{apps, embed_tokens, flows, operator, registrations};
+use super::{apps, embed_tokens, events, flows, operator, registrations};
 use crate::state::AppState;
 
 /// Returns the description of the API.
@@ -22,6 +22,7 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
     let api = OpenApiRouter::with_openapi(base())
         .routes(routes!(registrations::start))
         .routes(routes!(flows::watch, flows::end))
+        .routes(routes!(events::events))
         .routes(routes!(flows::qr_svg))
         .routes(routes!(apps::add, apps::list))
         .routes(routes!(apps::claim))
