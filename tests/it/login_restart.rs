@@ -12,34 +12,25 @@ async fn a_login_goes_on_after_a_restart_wherever_it_was() {
 
     // While the code is shown.
     let app = app.restart().await;
-    let page = again(&app, &phone);
+    let page = Browser::again(&app, &phone);
     let confirm = page.scan(&flow, people::ZHANG_WEI).await;
     let phone = page.cookies();
 
     // While the phone shows the numbers.
     let app = app.restart().await;
     let number = state(&app, &flow).await["number"].as_u64().unwrap();
-    let picked = again(&app, &phone).pick(&flow, &confirm, number).await;
+    let picked = Browser::again(&app, &phone).pick(&flow, &confirm, number).await;
     assert_eq!(picked.status, 303, "{picked:?}");
 
     // Before the page has given its ticket in.
     let app = app.restart().await;
     let ticket = state(&app, &flow).await["ticket"].as_str().unwrap().to_owned();
-    let page = again(&app, &desktop);
+    let page = Browser::again(&app, &desktop);
     assert_eq!(page.open_session(&ticket).await.status, 200);
     let desktop = page.cookies();
 
     let app = app.restart().await;
-    assert_eq!(again(&app, &desktop).session().await.json()["identity"]["name"], "张伟");
-}
-
-/// Opens a browser that was there before.
-fn again<'a>(app: &'a TestApp, cookies: &str) -> Browser<'a> {
-    let browser = Browser::new(app);
-    for (name, value) in cookies.split("; ").filter_map(|cookie| cookie.split_once('=')) {
-        browser.plant_cookie(name, value);
-    }
-    browser
+    assert_eq!(Browser::again(&app, &desktop).session().await.json()["identity"]["name"], "张伟");
 }
 
 async fn state(app: &TestApp, flow: &Flow) -> serde_json::Value {

@@ -14,6 +14,8 @@ mod embed_tokens;
 mod events;
 mod instances;
 mod invitations;
+mod keys;
+mod keys_refused;
 mod layering;
 mod limits;
 mod live;

@@ -127,12 +127,15 @@ async fn a_database_that_was_open_to_others_is_closed() {
 
     let world = World::start().await;
     drop(world.program(0));
-    let database = world.folder.path().join("data").join(FILES[0]);
-    std::fs::set_permissions(&database, std::fs::Permissions::from_mode(0o644)).unwrap();
+    for name in &FILES[..3] {
+        let file = world.folder.path().join("data").join(name);
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    }
 
-    let _program = world.program(0);
+    let program = world.program(0);
 
     assert_eq!(world.modes(), FILES.map(|name| format!("{name} 600")));
+    assert_eq!(program.log().matches("a file of the database was open to others, and is closed").count(), 3);
 }
 
 #[test]

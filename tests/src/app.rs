@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::{Answer, Call, ManualClock, Postgres};
+use crate::{Answer, Call, ManualClock, Postgres, binary};
 
 /// The tasks of a backend that sleep while there is nothing to do: the poller and the deliveries, and with PostgreSQL
 /// the one that says that the process is alive.
@@ -264,6 +265,14 @@ impl TestApp {
         }
         let tasks = background_tasks(self.postgres().is_some());
         self.state.engine().drained().now_or_never().is_some() && self.clock.has_sleepers(tasks)
+    }
+
+    /// Returns the program `dingtalk-qr`, to be run with the settings of this backend.
+    pub fn program(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary("dingtalk-qr"));
+        command.current_dir(self.folder.path()).env_clear().args(args);
+        command.envs(vars(&self.options, &self.dingtalk, self.folder.path()));
+        command
     }
 
     /// Returns the path of a file in the folder of this test.

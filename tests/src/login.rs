@@ -44,6 +44,15 @@ impl<'a> Browser<'a> {
         Self { app, origin: Some(origin.to_owned()), cookies: RefCell::default() }
     }
 
+    /// Opens one that was there before, with the cookies that [`Browser::cookies`] told.
+    pub fn again(app: &'a TestApp, cookies: &str) -> Self {
+        let browser = Self::new(app);
+        for (name, value) in cookies.split("; ").filter_map(|cookie| cookie.split_once('=')) {
+            browser.plant_cookie(name, value);
+        }
+        browser
+    }
+
     /// Returns the backend that it talks to.
     pub fn app(&self) -> &'a TestApp {
         self.app
