@@ -146,8 +146,7 @@ impl Store {
         close_to_others(path).map_err(OpenStoreError::Mode)?;
         let url = file_url(path)?;
         let connect = async |connections| {
-            let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(connections);
-            let options = options.after_connect(|connection, _| {
+            let options = pool_options(connections).after_connect(|connection, _| {
                 Box::pin(async move {
                     // A commit must outlive a power cut: it may hold the only copy of a secret.
                     let pragmas =
@@ -164,8 +163,7 @@ impl Store {
 
     #[cfg(feature = "postgres")]
     async fn open_postgres(url: &DatabaseUrl) -> Result<Self, OpenStoreError> {
-        let options = AnyPoolOptions::new().acquire_timeout(ACQUIRE_TIMEOUT).max_connections(16);
-        let pool = options.connect(url.expose()).await.map_err(OpenStoreError::Open)?;
+        let pool = pool_options(16).connect(url.expose()).await.map_err(OpenStoreError::Open)?;
         sqlx::migrate!("./migrations").run(&pool).await.map_err(OpenStoreError::Migrate)?;
         Ok(Self { writer: pool.clone(), pool, database: Database::Postgres(url.clone()) })
     }
@@ -216,6 +214,17 @@ impl Store {
             .map_err(OpenStoreError::Check)?;
         sealer.open(&place, &Sealed::from_stored(stored)).map_err(OpenStoreError::Sealed)
     }
+}
+
+/// Connections stay open: sqlx looks for idle ones in a task that never ends when another thread gives one back meanwhile
+/// (its count of them passes below zero, sqlx-core 0.9, `spawn_maintenance_tasks`), and takes a core and the end of the
+/// process with it. A connection that broke is found when it is taken.
+fn pool_options(connections: u32) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .max_connections(connections)
 }
 
 /// Returns the URL of a SQLite file, whatever characters its path has.
