@@ -12,6 +12,7 @@ mod keep;
 #[cfg(feature = "login")]
 mod login;
 mod name;
+mod registry;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub use keep::{Keep, Origin};
 #[cfg(feature = "login")]
 pub use login::{AdoptError, Choice, Defaults, LoginApp, TokenError};
 pub use name::{AppName, InvalidAppName};
+pub use registry::{AppCursor, AppOverview, AppPage, AppQuery, InvalidCursor, RemoveError};
 
 const ENV_FILE: &str = "env_file";
 
@@ -54,6 +56,7 @@ struct Shared {
     sealer: Arc<Sealer>,
     tokens: AppTokenClient,
     env_file: Option<EnvFile>,
+    configured: Option<String>,
     /// Held while deliveries are made: the newest app has to be the last that is written.
     delivering: Mutex<()>,
     queued: Notify,
@@ -68,6 +71,8 @@ struct Shared {
 pub struct AppsOptions {
     /// Where credentials go beside the store; nowhere if it is `None`.
     pub env_file: Option<PathBuf>,
+    /// The client id of the app that `DINGTALK_CLIENT_ID` names.
+    pub configured: Option<String>,
     /// Which app people sign in with when none is named.
     #[cfg(feature = "login")]
     pub defaults: Defaults,
@@ -88,6 +93,7 @@ impl Apps {
             sealer,
             tokens,
             env_file: options.env_file.map(EnvFile::new),
+            configured: options.configured,
             delivering: Mutex::default(),
             queued: Notify::new(),
             #[cfg(feature = "login")]
@@ -196,20 +202,6 @@ impl Apps {
         Ok(self.shared.store.app(client_id.as_str()).await?.map(|app| app.name))
     }
 
-    /// Lists every app, newest first, and whether somebody claims it.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn list(&self) -> sqlx::Result<Vec<(CreatedApp, bool)>> {
-        let mut list = Vec::new();
-        for app in self.shared.store.apps().await? {
-            let is_claimed = app.is_claimed;
-            list.push((self.described(app).await?, is_claimed));
-        }
-        Ok(list)
-    }
-
     /// Sends an app to the sinks that so far is only in the store.
     ///
     /// # Errors
@@ -259,9 +251,11 @@ impl Apps {
 
 /// A kept secret cannot be had.
 #[derive(Debug, thiserror::Error)]
-enum SecretError {
+pub enum SecretError {
+    /// The database failed, or has no such app.
     #[error("the app cannot be read")]
     Store(#[from] sqlx::Error),
+    /// It is sealed under another key, or damaged.
     #[error("the secret cannot be opened")]
     Open(#[from] OpenError),
 }

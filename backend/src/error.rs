@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::ErrorCode;
 
 use crate::access::Scope;
+use crate::app::SecretError;
 use crate::causes::Causes;
 use crate::dingtalk::{DingTalkError, Step};
 use crate::flow::{FlowError, StartError};
@@ -52,6 +53,9 @@ pub enum RouteError {
     /// There is no such app.
     #[error("no such app")]
     AppNotFound,
+    /// The configuration has the app.
+    #[error("the configuration has the app")]
+    AppConfigured,
     /// Another app has the name.
     #[error("the name of the app is taken")]
     AppNameTaken,
@@ -70,6 +74,9 @@ pub enum RouteError {
     /// The database failed.
     #[error("the database failed")]
     Store(#[source] sqlx::Error),
+    /// A kept secret cannot be had.
+    #[error("a secret cannot be had")]
+    Secret(#[source] SecretError),
     /// A token cannot be signed or checked.
     #[error("a token cannot be signed or checked")]
     Token(#[source] SignError),
@@ -112,11 +119,12 @@ impl RouteError {
             Self::Told(told) => (told.status, told.code),
             Self::FlowNotFound => (StatusCode::NOT_FOUND, ErrorCode::FlowNotFound),
             Self::AppNotFound => (StatusCode::NOT_FOUND, ErrorCode::AppNotFound),
+            Self::AppConfigured => (StatusCode::CONFLICT, ErrorCode::AppConfigured),
             Self::AppNameTaken => (StatusCode::CONFLICT, ErrorCode::AppNameTaken),
             Self::TooManyFlows { .. } => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyFlows),
             Self::Begin(error) => (StatusCode::BAD_GATEWAY, begin_code(error)),
             Self::Qr(_) => (StatusCode::BAD_GATEWAY, ErrorCode::VerificationUriRejected),
-            Self::Store(_) | Self::Token(_) | Self::Stored(_) => {
+            Self::Store(_) | Self::Secret(_) | Self::Token(_) | Self::Stored(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal)
             }
         }
@@ -137,9 +145,11 @@ impl RouteError {
             | Self::SetupCodeInvalid
             | Self::FlowNotFound
             | Self::AppNotFound
+            | Self::AppConfigured
             | Self::AppNameTaken
             | Self::Qr(_)
             | Self::Store(_)
+            | Self::Secret(_)
             | Self::Token(_)
             | Self::Stored(_) => None,
         }
@@ -223,6 +233,12 @@ impl From<StartError<DingTalkError>> for RouteError {
 impl From<SignError> for RouteError {
     fn from(error: SignError) -> Self {
         Self::Token(error)
+    }
+}
+
+impl From<SecretError> for RouteError {
+    fn from(error: SecretError) -> Self {
+        Self::Secret(error)
     }
 }
 

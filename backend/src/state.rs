@@ -94,6 +94,7 @@ impl AppState {
         let clients = Clients::new(&config).map_err(OpenError::Http)?;
         let options = AppsOptions {
             env_file: config.store.env_file.clone(),
+            configured: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
             #[cfg(feature = "login")]
             defaults: login::defaults(&config),
         };

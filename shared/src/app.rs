@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ErrorCode;
+use crate::flow::is_false;
 
 /// An app was entered by hand, or claimed, and its credentials are stored.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -20,11 +21,14 @@ pub struct AppSaved {
     pub findings: Vec<ErrorCode>,
 }
 
-/// Every app whose credentials the backend holds, newest first.
+/// The apps whose credentials the backend holds, newest first; a page of them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct AppList {
     /// The apps.
     pub apps: Vec<AppEntry>,
+    /// Where the next page begins; to be sent as `cursor`. Left out on the last page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 /// One app of the [`AppList`].
@@ -40,8 +44,22 @@ pub struct AppEntry {
     pub verified: bool,
     /// `false` for an app whose approval came after its page was gone. It is in the store only, until it is claimed.
     pub claimed: bool,
+    /// `true` for an app that the backend's configuration names. It cannot be removed through the API.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub configured: bool,
     /// Where the credentials are.
     pub saved_to: Vec<Sink>,
+    /// What is outstanding, most important first. Empty when all is well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<ErrorCode>,
+    /// What people call it, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The organisation that owns it, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corp_id: Option<String>,
+    /// Seconds since the backend has it.
+    pub age: u64,
 }
 
 /// A place where the credentials of an app go.

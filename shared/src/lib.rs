@@ -15,14 +15,18 @@
 //! | `GET /api/v1/apps/{name}/login-config` | – | [`LoginConfig`] |
 //! | `POST /api/v1/apps` | `{name?, client_id, client_secret}` | [`AppSaved`] |
 //! | `GET /api/v1/apps` | – | [`AppList`] |
+//! | `GET /api/v1/apps/{name}` | – | [`AppEntry`] |
+//! | `DELETE /api/v1/apps/{name}` | – | – |
 //! | `POST /api/v1/apps/{name}/claim` | – | [`AppSaved`] |
+//! | `GET /api/v1/apps/{name}/credentials` | – | [`RevealedCredentials`] |
 //! | `POST /api/v1/operator-session` | [`StartOperatorSession`] | – |
 //! | any, when it fails | – | [`Problem`] |
 //!
 //! Lifetimes and intervals are whole seconds from the moment of the answer, because clocks differ.
-//! No type here can carry a secret of DingTalk: the body of `POST /api/v1/apps` is the backend's own type.
+//! One type here can carry a secret of DingTalk, [`RevealedCredentials`]. The body of `POST /api/v1/apps` is the backend's own.
 
 mod app;
+mod credentials;
 mod error;
 mod flow;
 mod id;
@@ -31,6 +35,7 @@ mod operator;
 mod registration;
 
 pub use app::{AppEntry, AppList, AppSaved, Sink};
+pub use credentials::RevealedCredentials;
 pub use error::{ErrorCode, Problem};
 pub use flow::{FlowStarted, FlowState, FlowUpdate, Qr};
 pub use id::{FlowId, InvalidFlowId};

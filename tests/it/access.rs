@@ -124,7 +124,8 @@ async fn pages_of_other_origins_are_let_in_by_name_only() {
     assert_eq!(preflight("https://evil.example").await.header("access-control-allow-origin"), "");
 }
 
-async fn operator(app: &TestApp) -> String {
+/// Opens an operator session and returns its cookie.
+pub(crate) async fn operator(app: &TestApp) -> String {
     let code = app.state.access().issue_setup_code();
     let body = json!({ "setup_code": code.as_str() });
     let answer = app.call("POST", "/api/v1/operator-session").json(&body).send().await;

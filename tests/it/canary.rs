@@ -33,11 +33,14 @@ async fn search_everything(postgres: Option<&str>) {
         ("DATABASE_URL", postgres.unwrap_or_default()),
     ];
     let key = String::from_utf8(run(folder.path(), &vars, &["api-key", "create", "shop"]).stdout).unwrap();
+    let scope = ["api-key", "create", "reader", "--scope", "credentials:read"];
+    let reader = String::from_utf8(run(folder.path(), &vars, &scope).stdout).unwrap();
     let program = Program::start(folder.path(), &vars);
     let mut page = Page { http: crate::http_client(), base: program.url.clone(), heard: String::new() };
 
     let (flow, token) = page.use_every_route(&dingtalk).await;
     let embed_token = page.begin_with_an_embed_token(key.trim()).await;
+    page.read_credentials(reader.trim()).await;
     page.misuse_every_route(&flow, &token).await;
 
     let secret = fs::read_to_string(&env_file).unwrap();
@@ -45,7 +48,7 @@ async fn search_everything(postgres: Option<&str>) {
         secret.lines().filter_map(|line| line.strip_prefix("DINGTALK_CLIENT_SECRET=")).collect();
     assert_eq!(secrets, [CANARY], "the last app that was entered");
     let log = program.log();
-    for mark in ["flow changed", "credentials kept", "embed token made"] {
+    for mark in ["flow changed", "credentials kept", "embed token made", "credentials read", "app removed"] {
         assert!(log.contains(mark), "the log was on: {mark}");
     }
     let stored = postgres.map_or_else(|| database(&folder.path().join("data")), Postgres::dump);
@@ -59,7 +62,9 @@ async fn search_everything(postgres: Option<&str>) {
     for (place, text) in [("log", &log), ("database", &stored)] {
         assert!(!text.contains(master_key.trim()), "the key is in the {place}");
         assert!(!text.contains(&token), "the poll token is in the {place}");
-        assert!(!text.contains(key.trim()), "the API key is in the {place}");
+        for key in [&key, &reader] {
+            assert!(!text.contains(key.trim()), "the API key is in the {place}");
+        }
         for part in embed_token.split('.') {
             assert!(!text.contains(part), "the embed token is in the {place}");
         }
@@ -79,16 +84,17 @@ async fn the_setup_link_is_printed_once_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn no_route_gives_a_secret_to_a_program_with_an_api_key_either() {
+async fn no_route_gives_a_secret_to_a_program_with_a_usual_api_key_either() {
     let app = TestApp::with(TestOptions::default().guarded()).await;
     let key = app.state.access().create_api_key("ci").await.unwrap().unwrap();
     let body = json!({ "client_id": "ding-canary", "client_secret": CANARY });
 
     let added = app.call("POST", "/api/v1/apps").bearer(&key).json(&body).send().await;
     let listed = app.call("GET", "/api/v1/apps").bearer(&key).send().await;
+    let read = app.call("GET", "/api/v1/apps/ding-canary").bearer(&key).send().await;
     let claimed = app.call("POST", "/api/v1/apps/ding-canary/claim").bearer(&key).send().await;
 
-    for answer in [added, listed, claimed] {
+    for answer in [added, listed, read, claimed] {
         assert!(answer.status.is_success() && !answer.body.contains(CANARY), "{answer:?}");
         assert_eq!(answer.header("cache-control"), "no-store");
     }
@@ -117,7 +123,12 @@ impl Page {
         let app = self.until(&flow, token, "created").await;
         self.call("DELETE", &format!("{flow}?leaving=true"), token, "").await;
         self.call("GET", "/api/v1/apps", "", "").await;
-        self.call("POST", &format!("/api/v1/apps/{}/claim", app["app"].as_str().unwrap()), "", "").await;
+        self.call("GET", "/api/v1/apps?claimable=true&limit=1", "", "").await;
+        let name = format!("/api/v1/apps/{}", app["app"].as_str().unwrap());
+        self.call("GET", &name, "", "").await;
+        self.call("POST", &format!("{name}/claim"), "", "").await;
+        self.call("GET", &format!("{name}/credentials"), "", "").await;
+        self.call("DELETE", &name, "", "").await;
         let manual = json!({ "client_id": "ding-canary", "client_secret": CANARY });
         self.call("POST", "/api/v1/apps", "", &manual.to_string()).await;
         for path in ["/api/v1/openapi.json", "/healthz", "/readyz", "/"] {
@@ -143,6 +154,18 @@ impl Page {
         }
         assert!(!self.heard.contains(&token), "the embed token is answered");
         token
+    }
+
+    /// Reads a secret as the one server does that may.
+    async fn read_credentials(&mut self, key: &str) {
+        let heard = self.heard.len();
+        let credentials = self.call("GET", "/api/v1/apps/ding-canary/credentials", key, "").await;
+        assert_eq!(credentials["client_secret"], CANARY);
+        self.heard.truncate(heard);
+        for path in ["/api/v1/apps/ding-canary/credentials", "/api/v1/apps/ding-canary"] {
+            self.call("POST", path, key, "{}").await;
+            self.call("GET", &format!("{path}?api_key={key}"), "", "").await;
+        }
     }
 
     /// Puts secrets where they do not belong.

@@ -5,7 +5,7 @@ use std::path::Path;
 use dingtalk_qr_backend::document;
 use dingtalk_qr_shared::{
     AppEntry, AppList, AppSaved, Authorization, Door, ErrorCode, FlowId, FlowStarted, FlowState, FlowUpdate,
-    Identity, LoginConfig, Problem, Qr, Session, SignedIn, Sink,
+    Identity, LoginConfig, Problem, Qr, RevealedCredentials, Session, SignedIn, Sink,
 };
 use dingtalk_qr_tests::TestApp;
 use serde_json::{Value, json};
@@ -31,7 +31,13 @@ fn every_wire_type_fits_its_schema() {
         check("FlowStarted", &serde_json::to_value(started(state)).unwrap());
     }
     check("AppSaved", &serde_json::to_value(saved()).unwrap());
-    check("AppList", &serde_json::to_value(AppList { apps: vec![entry()] }).unwrap());
+    check(
+        "AppList",
+        &serde_json::to_value(AppList { apps: vec![entry()], next_cursor: Some("c".into()) }).unwrap(),
+    );
+    let revealed = RevealedCredentials { client_id: "ding1".into(), client_secret: "s".into() };
+    check("RevealedCredentials", &serde_json::to_value(&revealed).unwrap());
+    assert_eq!(format!("{revealed:?}"), "RevealedCredentials { client_id: \"ding1\", .. }");
     check("StartRegistration", &json!({}));
     check("StartRegistration", &json!({ "app_name": "bot", "idempotency_key": "0123456789abcdef" }));
     for door in doors() {
@@ -172,7 +178,12 @@ fn entry() -> AppEntry {
         hint: "abcd••••••••".into(),
         verified: true,
         claimed: false,
+        configured: true,
         saved_to: vec![Sink::Store],
+        findings: vec![ErrorCode::SinkFailed],
+        title: Some("Bot".into()),
+        corp_id: Some("dingcorp".into()),
+        age: 1,
     }
 }
 

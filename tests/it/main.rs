@@ -39,6 +39,7 @@ mod people;
 mod people_kept;
 mod process;
 mod registration;
+mod registry;
 mod replicas;
 mod requests;
 mod restart;

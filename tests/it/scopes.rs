@@ -32,6 +32,16 @@ async fn every_route_lets_only_keys_in_that_have_its_scope() {
     }
 }
 
+#[tokio::test]
+async fn every_scope_opens_something() {
+    let app = TestApp::start().await;
+    let operations = operations(&app).await;
+
+    for scope in Scope::ALL {
+        assert!(operations.iter().any(|operation| operation.scope == scope), "{scope}");
+    }
+}
+
 /// What the description says that an API key opens, and the one scope that it says is needed.
 async fn operations(app: &TestApp) -> Vec<Operation> {
     let document = app.call("GET", "/api/v1/openapi.json").send().await.json();

@@ -10,7 +10,7 @@ use super::{Apps, Keep, Origin, SecretError};
 use crate::clock::Timestamp;
 use crate::dingtalk::DingTalkError;
 use crate::secret::{ClientSecret, Token};
-use crate::store::{AppRow, LoginDetails};
+use crate::store::{AppRow, InFile, LoginDetails};
 
 /// A token this close to its end is not used any more.
 const MARGIN: Duration = Duration::from_mins(5);
@@ -144,7 +144,7 @@ impl Apps {
             Choice::Named(name) => self.shared.store.app_named(&short_name(name)).await?,
             Choice::OfOrganisation(corp_id) => self.shared.store.app_of_organisation(corp_id).await?,
         };
-        Ok(row.filter(|row| row.is_claimed && !row.is_withdrawn).map(LoginApp::from))
+        Ok(row.filter(|row| row.is_claimed && row.in_file != InFile::Withdrawn).map(LoginApp::from))
     }
 
     /// Finds an app that a login was begun with.

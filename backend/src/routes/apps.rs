@@ -1,12 +1,14 @@
+pub(super) mod registry;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use dingtalk_qr_shared::{AppList, AppSaved};
+use dingtalk_qr_shared::AppSaved;
 use serde::Deserialize;
 
 use super::access::{Allowed, Beginner, Principal, need};
 use super::body::Body;
-use super::convert::{app_entry, app_saved};
+use super::convert::app_saved;
 use super::openapi::schema;
 use crate::access::Grant;
 use crate::app::{AppName, Keep, Origin};
@@ -72,28 +74,6 @@ pub(super) async fn add(
     state.apps().keep(&keep).await?;
     let app = state.apps().settle(body.client_id.as_str()).await?;
     Ok((StatusCode::CREATED, Json(app_saved(app))))
-}
-
-/// Lists the apps whose credentials are kept, newest first.
-#[utoipa::path(
-    get,
-    path = "/api/v1/apps",
-    tag = "apps",
-    responses(
-        (status = 200, description = "The apps", body = schema::AppList),
-        (status = 401, description = "`operator_required`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = 403, description = "`forbidden_origin` or `insufficient_scope`", body = schema::Problem, content_type = "application/problem+json"),
-        (status = "default", description = "Another problem", body = schema::Problem, content_type = "application/problem+json"),
-    ),
-    security(("api_key" = ["apps:read"]), ("operator_session" = [])),
-)]
-pub(super) async fn list(
-    State(state): State<AppState>,
-    _: Allowed<Principal, need::AppsRead>,
-) -> Result<Json<AppList>, RouteError> {
-    let apps = state.apps().list().await?;
-    let apps = apps.into_iter().map(|(app, is_claimed)| app_entry(app, is_claimed)).collect();
-    Ok(Json(AppList { apps }))
 }
 
 /// Sends an app to the sinks: one whose approval came after its page was gone, or one that should take the place of

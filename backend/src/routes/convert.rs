@@ -2,6 +2,7 @@
 
 use dingtalk_qr_shared::{AppEntry, AppSaved, ErrorCode, FlowState, FlowUpdate, Identity, SignedIn, Sink};
 
+use crate::app::AppOverview;
 use crate::clock::Timestamp;
 use crate::flow::{CreatedApp, Failure, Finding, Person, SinkName, Snapshot, Status};
 
@@ -52,14 +53,20 @@ pub(super) fn app_saved(app: CreatedApp) -> AppSaved {
     }
 }
 
-pub(super) fn app_entry(app: CreatedApp, is_claimed: bool) -> AppEntry {
+pub(super) fn app_entry(overview: AppOverview, now: Timestamp) -> AppEntry {
+    let app = overview.app;
     AppEntry {
         app: app.name,
         client_id: app.client_id,
         hint: app.hint,
         verified: app.is_verified,
-        claimed: is_claimed,
+        claimed: overview.is_claimed,
+        configured: overview.is_configured,
         saved_to: app.saved_to.into_iter().map(sink).collect(),
+        findings: app.findings.into_iter().map(finding_code).collect(),
+        title: overview.title,
+        corp_id: overview.corp_id,
+        age: now.since(overview.created_at).as_secs(),
     }
 }
 

@@ -24,7 +24,10 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(flows::watch, flows::end))
         .routes(routes!(events::events))
         .routes(routes!(flows::qr_svg))
-        .routes(routes!(apps::add, apps::list))
+        .routes(routes!(apps::add))
+        .routes(routes!(apps::registry::list))
+        .routes(routes!(apps::registry::read, apps::registry::remove))
+        .routes(routes!(apps::registry::credentials))
         .routes(routes!(apps::claim))
         .routes(routes!(embed_tokens::make))
         .routes(routes!(operator::start));

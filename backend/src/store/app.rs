@@ -27,8 +27,21 @@ pub struct AppRow {
     pub corp_id: Option<String>,
     /// How people sign in with it, as JSON.
     pub login_options: String,
-    /// Whether a file of the configuration had it and has it no more.
-    pub is_withdrawn: bool,
+    /// Whether a file of the configuration has it.
+    pub in_file: InFile,
+    /// When it was kept for the first time.
+    pub created_at: Timestamp,
+}
+
+/// Whether a file of the configuration has an app.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum InFile {
+    /// None ever had it.
+    Never,
+    /// One has it.
+    Present,
+    /// One had it, and has it no more.
+    Withdrawn,
 }
 
 /// What [`Store::set_login_details`] writes.
@@ -263,7 +276,12 @@ impl TryFrom<&AnyRow> for AppRow {
             title: row.try_get("title")?,
             corp_id: row.try_get("corp_id")?,
             login_options: row.try_get("login_options")?,
-            is_withdrawn: row.try_get::<i64, _>("from_file")? == 2,
+            in_file: match row.try_get::<i64, _>("from_file")? {
+                1 => InFile::Present,
+                2 => InFile::Withdrawn,
+                _ => InFile::Never,
+            },
+            created_at: Timestamp::from_millis(row.try_get("created_at")?),
         })
     }
 }

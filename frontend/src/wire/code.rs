@@ -17,6 +17,7 @@ macro_rules! codes {
 
 codes! {
     AddressNotAllowed "address_not_allowed",
+    AppConfigured "app_configured",
     AppCredentialMissing "app_credential_missing",
     AppNameTaken "app_name_taken",
     AppNotFound "app_not_found",

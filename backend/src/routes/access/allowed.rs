@@ -58,6 +58,8 @@ pub(in crate::routes) mod need {
     #[derive(Debug)]
     pub(in crate::routes) struct AppsWrite;
     #[derive(Debug)]
+    pub(in crate::routes) struct CredentialsRead;
+    #[derive(Debug)]
     pub(in crate::routes) struct EmbedTokensWrite;
     #[derive(Debug)]
     pub(in crate::routes) struct RegistrationsWrite;
@@ -68,6 +70,10 @@ pub(in crate::routes) mod need {
 
     impl Need for AppsWrite {
         const SCOPE: Scope = Scope::AppsWrite;
+    }
+
+    impl Need for CredentialsRead {
+        const SCOPE: Scope = Scope::CredentialsRead;
     }
 
     impl Need for EmbedTokensWrite {

@@ -149,10 +149,13 @@ pub(in crate::routes) struct AppSaved {
     findings: Option<Vec<ErrorCode>>,
 }
 
-/// Every app, newest first.
+/// The apps, newest first; a page of them.
 #[derive(ToSchema)]
 pub(in crate::routes) struct AppList {
     apps: Vec<AppEntry>,
+    /// Where the next page begins; to be sent as `cursor`. Left out on the last page.
+    #[schema(nullable = false)]
+    next_cursor: Option<String>,
 }
 
 /// One app of the list.
@@ -168,8 +171,32 @@ pub(in crate::routes) struct AppEntry {
     verified: bool,
     /// `false` for an app whose approval came after its page was gone.
     claimed: bool,
+    /// `true` for an app that the backend's configuration names.
+    #[schema(nullable = false)]
+    configured: Option<bool>,
     /// Where the credentials are.
     saved_to: Vec<Sink>,
+    /// What is outstanding, most important first.
+    #[schema(nullable = false)]
+    findings: Option<Vec<ErrorCode>>,
+    /// What people call it.
+    #[schema(nullable = false)]
+    title: Option<String>,
+    /// The organisation that owns it.
+    #[schema(nullable = false)]
+    corp_id: Option<String>,
+    /// Seconds since the backend has it.
+    age: u64,
+}
+
+/// The credentials of an app, in clear.
+#[derive(ToSchema)]
+pub(in crate::routes) struct RevealedCredentials {
+    /// The app's client id.
+    client_id: String,
+    /// The app's client secret.
+    #[schema(read_only, format = Password)]
+    client_secret: String,
 }
 
 /// A place where the credentials of an app go.
@@ -204,6 +231,7 @@ pub(in crate::routes) struct Problem {
 #[serde(rename_all = "snake_case")]
 pub(in crate::routes) enum ErrorCode {
     AddressNotAllowed,
+    AppConfigured,
     AppCredentialMissing,
     AppNameTaken,
     AppNotFound,

@@ -84,7 +84,8 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "DingTalk did not accept the workspace code. It is valid for five minutes and only once; open the app in DingTalk's workspace again."
         }
-        ErrorCode::InsufficientScope
+        ErrorCode::AppConfigured
+        | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound

@@ -86,7 +86,8 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "DingTalk がワークスペース用コードを受け付けませんでした。コードは 5 分間、一度だけ有効です。DingTalk のワークスペースからアプリを開き直してください。"
         }
-        ErrorCode::InsufficientScope
+        ErrorCode::AppConfigured
+        | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound

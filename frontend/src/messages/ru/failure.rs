@@ -82,7 +82,8 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "DingTalk не принял код рабочей области. Он действует пять минут и только один раз; снова откройте приложение из рабочей области DingTalk."
         }
-        ErrorCode::InsufficientScope
+        ErrorCode::AppConfigured
+        | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound

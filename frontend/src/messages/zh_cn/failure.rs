@@ -53,7 +53,8 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "钉钉不接受该工作台免登码。免登码五分钟内有效且只能使用一次，请从钉钉工作台重新打开应用。"
         }
-        ErrorCode::InsufficientScope
+        ErrorCode::AppConfigured
+        | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound

@@ -58,7 +58,8 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "釘釘不接受此免登授權碼。免登授權碼的有效期限為五分鐘，而且只能使用一次，請從釘釘工作台重新開啟應用程式。"
         }
-        ErrorCode::InsufficientScope
+        ErrorCode::AppConfigured
+        | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
