@@ -13,6 +13,7 @@ mod keep;
 mod login;
 mod name;
 mod registry;
+mod reveal;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub use keep::{Keep, Origin};
 pub use login::{AdoptError, Choice, Defaults, LoginApp, TokenError};
 pub use name::{AppName, InvalidAppName};
 pub use registry::{AppCursor, AppOverview, AppPage, AppQuery, InvalidCursor, RemoveError};
+pub use reveal::{REVEAL_LIFETIME, RevealError};
 
 const ENV_FILE: &str = "env_file";
 

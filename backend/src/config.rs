@@ -76,6 +76,8 @@ pub struct FlowConfig {
     pub max_live: usize,
     /// `MAX_LIVE_FLOWS_PER_PEER`.
     pub max_live_per_peer: usize,
+    /// `REVEAL_ONCE`: whether the page that began a registration may see the secret, once.
+    pub reveals_once: bool,
 }
 
 /// What is kept, and where.
@@ -210,6 +212,7 @@ impl FlowConfig {
             display: Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX)),
             max_live: vars.positive("MAX_LIVE_FLOWS", "10000")?,
             max_live_per_peer: vars.positive("MAX_LIVE_FLOWS_PER_PEER", "20")?,
+            reveals_once: vars.parsed("REVEAL_ONCE", "false", "true or false")?,
         })
     }
 }
@@ -366,6 +369,7 @@ mod tests {
             "QR_DISPLAY_SECONDS",
             "MAX_LIVE_FLOWS",
             "MAX_LIVE_FLOWS_PER_PEER",
+            "REVEAL_ONCE",
             "DINGTALK_OAPI_BASE_URL",
             "DINGTALK_LOGIN_BASE_URL",
             "DINGTALK_JSAPI_URL",

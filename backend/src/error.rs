@@ -47,6 +47,9 @@ pub enum RouteError {
     /// There is no such flow, or it is somebody else's.
     #[error("no such flow")]
     FlowNotFound,
+    /// The secret was shown before, or the time for it is over.
+    #[error("the secret was shown before, or the time for it is over")]
+    AlreadyRevealed,
     /// Another part failed, and says itself what that means.
     #[error(transparent)]
     Told(Told),
@@ -118,6 +121,7 @@ impl RouteError {
             Self::SetupCodeInvalid => (StatusCode::FORBIDDEN, ErrorCode::SetupCodeInvalid),
             Self::Told(told) => (told.status, told.code),
             Self::FlowNotFound => (StatusCode::NOT_FOUND, ErrorCode::FlowNotFound),
+            Self::AlreadyRevealed => (StatusCode::GONE, ErrorCode::AlreadyRevealed),
             Self::AppNotFound => (StatusCode::NOT_FOUND, ErrorCode::AppNotFound),
             Self::AppConfigured => (StatusCode::CONFLICT, ErrorCode::AppConfigured),
             Self::AppNameTaken => (StatusCode::CONFLICT, ErrorCode::AppNameTaken),
@@ -144,6 +148,7 @@ impl RouteError {
             | Self::ForbiddenOrigin
             | Self::SetupCodeInvalid
             | Self::FlowNotFound
+            | Self::AlreadyRevealed
             | Self::AppNotFound
             | Self::AppConfigured
             | Self::AppNameTaken

@@ -19,6 +19,7 @@ mod operator;
 mod page;
 mod peer;
 mod registrations;
+mod reveal;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

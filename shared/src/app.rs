@@ -19,6 +19,9 @@ pub struct AppSaved {
     /// What is wrong or outstanding, most important first. Empty when all is well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<ErrorCode>,
+    /// `true` when this page may ask for the secret, once, with `POST /api/v1/flows/{flow_id}/credentials`.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub revealable: bool,
 }
 
 /// The apps whose credentials the backend holds, newest first; a page of them.

@@ -26,6 +26,8 @@ pub struct Problem {
 pub enum ErrorCode {
     /// DingTalk does not let this server in: its address is missing from the app's allow-list.
     AddressNotAllowed,
+    /// The secret has been shown already, or the time to show it is over. The backend has it all the same.
+    AlreadyRevealed,
     /// The configuration of the backend has the app, and would bring it back.
     AppConfigured,
     /// DingTalk said that the app was created but did not hand out both credentials.

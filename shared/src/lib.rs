@@ -9,6 +9,7 @@
 //! | `POST /api/v1/logins/{flow_id}/proof` | [`ProofPresented`] | – |
 //! | `GET /api/v1/flows/{flow_id}` | – | [`FlowUpdate`] |
 //! | `DELETE /api/v1/flows/{flow_id}` | – | – |
+//! | `POST /api/v1/flows/{flow_id}/credentials` | – | [`RevealedCredentials`] |
 //! | `POST /api/v1/session` | [`TicketPresented`] | [`Session`] |
 //! | `GET /api/v1/session` | – | [`Session`] |
 //! | `DELETE /api/v1/session` | – | – |

@@ -168,6 +168,7 @@ fn saved() -> AppSaved {
         saved_to: vec![Sink::Store, Sink::EnvFile],
         verified: false,
         findings: vec![ErrorCode::CredentialsRejected],
+        revealable: false,
     }
 }
 

@@ -43,6 +43,7 @@ mod registry;
 mod replicas;
 mod requests;
 mod restart;
+mod reveal;
 mod rights;
 mod scopes;
 mod session_attacks;

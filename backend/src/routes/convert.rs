@@ -50,6 +50,7 @@ pub(super) fn app_saved(app: CreatedApp) -> AppSaved {
         saved_to: app.saved_to.into_iter().map(sink).collect(),
         verified: app.is_verified,
         findings: app.findings.into_iter().map(finding_code).collect(),
+        revealable: false,
     }
 }
 

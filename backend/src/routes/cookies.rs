@@ -15,6 +15,8 @@ use crate::secret::Presented;
 pub(super) enum Jar {
     /// The session of an operator.
     Operator,
+    /// Tells the browser that began a registration from others.
+    Reveal,
     /// The session of a person.
     #[cfg(feature = "login")]
     Session,
@@ -29,6 +31,7 @@ impl Jar {
         let prefix = if config.server.has_secure_cookies() { "__Host-" } else { "" };
         let name = match self {
             Self::Operator => "operator",
+            Self::Reveal => "reveal",
             #[cfg(feature = "login")]
             Self::Session => "session",
             #[cfg(feature = "login")]
@@ -40,6 +43,8 @@ impl Jar {
     fn lifetime(self) -> Duration {
         match self {
             Self::Operator => access::SESSION_LIFETIME,
+            // A registration may take two hours.
+            Self::Reveal => Duration::from_hours(3),
             #[cfg(feature = "login")]
             Self::Session => crate::session::SESSION_LIFETIME,
             #[cfg(feature = "login")]
@@ -50,7 +55,7 @@ impl Jar {
     /// A person comes back from DingTalk's page with the cookies of a login; an operator comes from nowhere.
     fn same_site(self) -> SameSite {
         match self {
-            Self::Operator => SameSite::Strict,
+            Self::Operator | Self::Reveal => SameSite::Strict,
             #[cfg(feature = "login")]
             Self::Session | Self::Browser => SameSite::Lax,
         }

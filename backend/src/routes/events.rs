@@ -15,6 +15,7 @@ use super::convert::flow_update;
 use super::envelope::LONGEST_WAIT;
 use super::flows::parsed;
 use super::openapi::schema;
+use super::reveal::{self, add_right};
 use crate::causes::Causes;
 use crate::error::RouteError;
 use crate::flow::Snapshot;
@@ -34,6 +35,8 @@ struct Telling {
     state: AppState,
     flow_id: FlowId,
     token: Presented,
+    /// Who may see the secret.
+    browser: Option<Presented>,
     known: Option<String>,
     has_ended: bool,
 }
@@ -69,7 +72,8 @@ pub(super) async fn events(
     // Whose flow it is not hears that before the stream begins.
     let now = state.engine().watch(&flow_id, &token, None, Duration::ZERO).await?;
     let has_ended = now.is_some_and(|now| now.status.is_ended() && known.as_deref() == Some(&now.tag));
-    let telling = Telling { state, flow_id, token, known, has_ended };
+    let browser = reveal::cookie(&state, &headers);
+    let telling = Telling { state, flow_id, token, browser, known, has_ended };
     let events = Sse::new(told(telling)).keep_alive(KeepAlive::default());
     Ok(([UNBUFFERED, UNKEPT], events).into_response())
 }
@@ -104,15 +108,12 @@ impl Telling {
         Event::default().id(tag).json_data(update).ok()
     }
 
-    #[cfg(feature = "login")]
     async fn update(&self, snapshot: Snapshot) -> Option<FlowUpdate> {
         let mut update = flow_update(snapshot, self.state.clock().now());
-        super::login::add_ticket(&self.state, &self.flow_id, &mut update.state).await.ok()?;
+        let (state, flow_id) = (&self.state, &self.flow_id);
+        add_right(state, self.browser.as_ref(), flow_id, &mut update.state).await.ok()?;
+        #[cfg(feature = "login")]
+        super::login::add_ticket(state, flow_id, &mut update.state).await.ok()?;
         Some(update)
-    }
-
-    #[cfg(not(feature = "login"))]
-    async fn update(&self, snapshot: Snapshot) -> Option<FlowUpdate> {
-        Some(flow_update(snapshot, self.state.clock().now()))
     }
 }

@@ -11,6 +11,7 @@ use super::access::PollToken;
 use super::convert::flow_update;
 use super::envelope::LONGEST_WAIT;
 use super::openapi::schema;
+use super::reveal;
 use crate::error::RouteError;
 use crate::qr::Qr;
 use crate::state::AppState;
@@ -69,8 +70,9 @@ pub(super) async fn watch(
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     };
     let tag = etag(&snapshot.tag);
-    #[cfg_attr(not(feature = "login"), expect(unused_mut, reason = "a login adds its ticket"))]
     let mut update = flow_update(snapshot, state.clock().now());
+    let browser = reveal::cookie(&state, &headers);
+    reveal::add_right(&state, browser.as_ref(), &flow_id, &mut update.state).await?;
     #[cfg(feature = "login")]
     super::login::add_ticket(&state, &flow_id, &mut update.state).await?;
     Ok(([(header::ETAG, tag)], Json(update)).into_response())
@@ -104,6 +106,7 @@ pub(super) async fn end(
         state.engine().leave(&flow_id, &token).await?;
     } else {
         state.engine().cancel(&flow_id, &token).await?;
+        state.apps().end_reveal(&flow_id).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

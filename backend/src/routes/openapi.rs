@@ -9,7 +9,7 @@ use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiB
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{apps, embed_tokens, events, flows, operator, registrations};
+use super::{apps, embed_tokens, events, flows, operator, registrations, reveal};
 use crate::state::AppState;
 
 /// Returns the description of the API.
@@ -24,6 +24,7 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(flows::watch, flows::end))
         .routes(routes!(events::events))
         .routes(routes!(flows::qr_svg))
+        .routes(routes!(reveal::credentials))
         .routes(routes!(apps::add))
         .routes(routes!(apps::registry::list))
         .routes(routes!(apps::registry::read, apps::registry::remove))
@@ -66,6 +67,8 @@ fn base() -> OpenApi {
     );
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-operator"));
     components.add_security_scheme("operator_session", SecurityScheme::ApiKey(cookie));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-reveal"));
+    components.add_security_scheme("reveal", SecurityScheme::ApiKey(cookie));
     let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-dingtalk-qr-session"));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     OpenApiBuilder::new().info(info).components(Some(components)).build()

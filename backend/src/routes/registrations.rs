@@ -1,6 +1,6 @@
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{FlowStarted, Qr, StartRegistration};
 
@@ -9,6 +9,7 @@ use super::body::Body;
 use super::convert::{flow_state, seconds_until};
 use super::openapi::schema;
 use super::peer::Peer;
+use super::reveal::OwnBrowser;
 use crate::app::AppName;
 use crate::error::RouteError;
 use crate::flow::{Start, Started};
@@ -43,6 +44,7 @@ pub(super) async fn start(
     State(state): State<AppState>,
     Allowed { who: beginner, .. }: Allowed<Beginner, need::RegistrationsWrite>,
     Peer(peer): Peer,
+    headers: HeaderMap,
     Body(body): Body<StartRegistration>,
 ) -> Result<Response, RouteError> {
     let app_name = body.app_name.map(AppName::try_from).transpose().map_err(|_| invalid("app_name"))?;
@@ -71,9 +73,17 @@ pub(super) async fn start(
         live_per_owner: flow.max_live,
     };
     let started = state.engine().start(start, state.registration().begin(app_name)).await?;
+    let set_cookie = match OwnBrowser::of(&state, &headers) {
+        Some(browser) => browser.allow(&state, &started.flow_id).await?,
+        None => None,
+    };
     let location = format!("/api/v1/flows/{}", started.flow_id);
     let body = flow_started(&state, started)?;
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(body)).into_response())
+    let mut response = (StatusCode::CREATED, [(header::LOCATION, location)], Json(body)).into_response();
+    if let Some(cookie) = set_cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 fn flow_started(state: &AppState, started: Started) -> Result<FlowStarted, RouteError> {

@@ -209,5 +209,6 @@ fn app() -> AppSaved {
         saved_to: vec![Sink::Store],
         verified: true,
         findings: Vec::new(),
+        revealable: false,
     }
 }

@@ -25,5 +25,6 @@ pub(super) fn app(object: &Object<'_>) -> AppSaved {
         } else {
             object.each("findings", code::error_code)
         },
+        revealable: object.optional_flag("revealable"),
     }
 }

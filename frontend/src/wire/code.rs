@@ -17,6 +17,7 @@ macro_rules! codes {
 
 codes! {
     AddressNotAllowed "address_not_allowed",
+    AlreadyRevealed "already_revealed",
     AppConfigured "app_configured",
     AppCredentialMissing "app_credential_missing",
     AppNameTaken "app_name_taken",

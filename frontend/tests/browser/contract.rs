@@ -9,8 +9,9 @@ use serde_json::from_str;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const CODES: [&str; 47] = [
+const CODES: [&str; 48] = [
     "address_not_allowed",
+    "already_revealed",
     "app_configured",
     "app_credential_missing",
     "app_name_taken",

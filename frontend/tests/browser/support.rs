@@ -117,6 +117,7 @@ pub(crate) fn app() -> AppSaved {
         saved_to: vec![Sink::Store, Sink::EnvFile],
         verified: true,
         findings: Vec::new(),
+        revealable: false,
     }
 }
 

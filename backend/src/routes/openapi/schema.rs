@@ -147,6 +147,9 @@ pub(in crate::routes) struct AppSaved {
     /// What is wrong or outstanding, most important first.
     #[schema(nullable = false)]
     findings: Option<Vec<ErrorCode>>,
+    /// `true` when this page may ask for the secret, once.
+    #[schema(nullable = false)]
+    revealable: Option<bool>,
 }
 
 /// The apps, newest first; a page of them.
@@ -231,6 +234,7 @@ pub(in crate::routes) struct Problem {
 #[serde(rename_all = "snake_case")]
 pub(in crate::routes) enum ErrorCode {
     AddressNotAllowed,
+    AlreadyRevealed,
     AppConfigured,
     AppCredentialMissing,
     AppNameTaken,

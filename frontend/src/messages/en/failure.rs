@@ -7,6 +7,9 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::AddressNotAllowed => {
             "DingTalk does not let this server in. An administrator has to add the server's address to the app's allow-list, under “Security Settings” in the developer console."
         }
+        ErrorCode::AlreadyRevealed => {
+            "The client secret has been shown already, or it is too late for that. The backend has kept it."
+        }
         ErrorCode::AppCredentialMissing => {
             "DingTalk reported success but did not hand out the credentials. Look for the app in the developer console and enter it by hand."
         }

@@ -7,6 +7,9 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::AddressNotAllowed => {
             "DingTalk がこのサーバーを許可していません。管理者が開発者コンソールの「Security Settings」で、サーバーのアドレスをアプリの許可リストに追加する必要があります。"
         }
+        ErrorCode::AlreadyRevealed => {
+            "Client Secret はすでに表示されたか、表示できる時間が過ぎました。バックエンドには保存されています。"
+        }
         ErrorCode::AppCredentialMissing => {
             "DingTalk は成功と応答しましたが、認証情報を提供しませんでした。開発者コンソールでアプリを探し、手動で入力してください。"
         }

@@ -7,6 +7,9 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::AddressNotAllowed => {
             "DingTalk не пускает этот сервер. Администратору нужно добавить адрес сервера в список разрешённых для приложения: консоль разработчика, «Security Settings»."
         }
+        ErrorCode::AlreadyRevealed => {
+            "Client Secret уже был показан, или время показа истекло. На сервере он сохранён."
+        }
         ErrorCode::AppCredentialMissing => {
             "DingTalk сообщил об успехе, но не выдал учётные данные. Найдите приложение в консоли разработчика и введите их вручную."
         }

@@ -6,6 +6,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::AddressNotAllowed => {
             "钉钉拒绝了该服务器的请求。请管理员在开发者后台应用的“安全设置”中，把服务器出口 IP 加入白名单。"
         }
+        ErrorCode::AlreadyRevealed => "Client Secret 已显示过，或已超过可显示的时间，后端仍保存着它。",
         ErrorCode::AppCredentialMissing => {
             "钉钉返回成功，但没有给出凭证。请在开发者后台找到该应用，然后手动填写。"
         }

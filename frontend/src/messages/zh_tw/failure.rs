@@ -7,6 +7,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::AddressNotAllowed => {
             "釘釘不允許此伺服器存取。請管理員在開發者後台應用程式的「安全设置」（安全設定）中，將此伺服器的對外 IP 加入允許清單。"
         }
+        ErrorCode::AlreadyRevealed => "Client Secret 已顯示過，或已超過可顯示的時間，後端仍保存著它。",
         ErrorCode::AppCredentialMissing => {
             "釘釘回報成功，但沒有提供憑證。請在開發者後台找到該應用程式，然後手動填寫。"
         }

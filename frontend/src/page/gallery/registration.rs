@@ -109,6 +109,7 @@ fn app(verified: bool, findings: &[ErrorCode]) -> AppSaved {
         saved_to: vec![Sink::Store, Sink::EnvFile],
         verified,
         findings: findings.to_vec(),
+        revealable: false,
     }
 }
 

@@ -171,7 +171,8 @@ impl Troubles {
             ErrorCode::UpstreamRefused => &self.upstream_refused,
             ErrorCode::UpstreamUnavailable => &self.upstream_unavailable,
             ErrorCode::WorkspaceCodeInvalid => &self.workspace_code_invalid,
-            ErrorCode::AppConfigured
+            ErrorCode::AlreadyRevealed
+            | ErrorCode::AppConfigured
             | ErrorCode::AppCredentialMissing
             | ErrorCode::AppNameTaken
             | ErrorCode::AppNotFound
