@@ -1,10 +1,13 @@
 //! What the program can be asked to do.
 
 mod api_key;
+mod doctor;
 mod key;
 mod serve;
 #[cfg(feature = "login")]
 mod sessions;
+
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -30,6 +33,8 @@ enum Command {
     /// Makes, changes and counts the keys that seal the secrets
     #[command(subcommand)]
     Key(key::Command),
+    /// Looks for what keeps apps from working; ends with 3 when something was found
+    Doctor(doctor::Command),
     /// Ends sessions of people
     #[cfg(feature = "login")]
     #[command(subcommand)]
@@ -42,8 +47,9 @@ impl Cli {
     /// # Errors
     ///
     /// With a message for the operator.
-    pub(crate) async fn run(self) -> anyhow::Result<()> {
+    pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
+            Some(Command::Doctor(command)) => return command.run(&config()?).await,
             None | Some(Command::Serve) => serve::serve(config()?).await,
             Some(Command::Openapi) => {
                 let text = document().to_pretty_json().context("the description cannot be written")?;
@@ -53,7 +59,8 @@ impl Cli {
             Some(Command::Key(command)) => command.run(config).await,
             #[cfg(feature = "login")]
             Some(Command::Sessions(command)) => command.run(&config()?).await,
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 

@@ -17,6 +17,8 @@
 //!
 //! Inside DingTalk a script gives a workspace code instead, which `POST /topapi/v2/user/getuserinfo` takes.
 //!
+//! `POST /v1.0/robot/oToMessages/batchSend` lets the robot of an app speak.
+//!
 //! Every call is one attempt with a deadline, a size limit and no redirects. Errors name the step and never carry
 //! a URL or a body.
 
@@ -27,6 +29,7 @@ mod error;
 #[cfg(feature = "login")]
 mod oauth;
 mod registration;
+mod robot;
 mod verification;
 mod wire;
 
@@ -37,4 +40,5 @@ pub use error::{DingTalkError, Meaning, Refusal, Step, Word};
 #[cfg(feature = "login")]
 pub use oauth::{AuthorizationRequest, OAuthClient, Profile, UserTokens};
 pub use registration::{Begun, Credentials, Poll, RegistrationClient};
+pub use robot::{Receipt, RobotClient};
 pub use verification::VerificationHosts;

@@ -12,6 +12,7 @@ pub mod client_id;
 pub mod clock;
 pub mod config;
 pub mod dingtalk;
+pub mod doctor;
 pub mod error;
 pub mod flow;
 mod http;
@@ -34,4 +35,4 @@ pub use config::{Config, ConfigError};
 #[cfg(feature = "login")]
 pub use routes::{CurrentUser, NotSignedIn};
 pub use routes::{document, router};
-pub use state::{AppState, Kept, OpenError, open_store};
+pub use state::{AppState, Kept, OpenError, open_doctor, open_store};

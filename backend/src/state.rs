@@ -11,7 +11,8 @@ use crate::access::{Access, EmbedTokens};
 use crate::app::{Apps, AppsOptions};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::dingtalk::{AppTokenClient, RegistrationClient, VerificationHosts};
+use crate::dingtalk::{AppTokenClient, RegistrationClient, RobotClient, VerificationHosts};
+use crate::doctor::Doctor;
 use crate::flow::{Engine, Limits};
 use crate::http::{self, Proxy};
 use crate::registration::Registration;
@@ -33,6 +34,7 @@ struct Inner {
     access: Access,
     embed_tokens: EmbedTokens,
     apps: Apps,
+    doctor: Doctor,
     registration: Registration,
     engine: Engine,
     #[cfg(feature = "login")]
@@ -92,13 +94,14 @@ impl AppState {
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let (store, sealer) = open_store(&config).await?;
         let clients = Clients::new(&config).map_err(OpenError::Http)?;
-        let options = AppsOptions {
-            env_file: config.store.env_file.clone(),
-            configured: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
-            #[cfg(feature = "login")]
-            defaults: login::defaults(&config),
-        };
-        let apps = Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), clients.tokens, options);
+        let apps = Apps::new(
+            Arc::clone(&clock),
+            store.clone(),
+            Arc::clone(&sealer),
+            clients.tokens.clone(),
+            options(&config),
+        );
+        let doctor = Doctor::new(apps.clone(), clients.tokens, clients.robot);
         adopt(&apps, &config).await.map_err(OpenError::App)?;
         #[cfg(feature = "login")]
         login::adopt(&apps, &config).await?;
@@ -131,6 +134,7 @@ impl AppState {
             clock,
             store,
             apps,
+            doctor,
             registration,
             engine,
             #[cfg(feature = "login")]
@@ -164,6 +168,11 @@ impl AppState {
         &self.inner.apps
     }
 
+    /// Returns who examines apps.
+    pub fn doctor(&self) -> &Doctor {
+        &self.inner.doctor
+    }
+
     /// Returns the flow engine.
     pub fn engine(&self) -> &Engine {
         &self.inner.engine
@@ -180,6 +189,30 @@ impl AppState {
     }
 }
 
+/// Opens what is needed to examine the apps that are kept, and nothing that works in the background.
+///
+/// # Errors
+///
+/// [`OpenError`] names what cannot be used.
+pub async fn open_doctor(config: &Config, clock: Arc<dyn Clock>) -> Result<Doctor, OpenError> {
+    let (store, sealer) = open_store(config).await?;
+    let clients = Clients::new(config).map_err(OpenError::Http)?;
+    let apps = Apps::new(clock, store, sealer, clients.tokens.clone(), options(config));
+    adopt(&apps, config).await.map_err(OpenError::App)?;
+    #[cfg(feature = "login")]
+    login::adopt(&apps, config).await?;
+    Ok(Doctor::new(apps, clients.tokens, clients.robot))
+}
+
+fn options(config: &Config) -> AppsOptions {
+    AppsOptions {
+        env_file: config.store.env_file.clone(),
+        configured: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
+        #[cfg(feature = "login")]
+        defaults: login::defaults(config),
+    }
+}
+
 /// Keeps the app that the configuration names.
 async fn adopt(apps: &Apps, config: &Config) -> sqlx::Result<()> {
     match &config.app {
@@ -192,6 +225,7 @@ async fn adopt(apps: &Apps, config: &Config) -> sqlx::Result<()> {
 struct Clients {
     tokens: AppTokenClient,
     registration: RegistrationClient,
+    robot: RobotClient,
     #[cfg(feature = "login")]
     http: reqwest::Client,
 }
@@ -208,6 +242,7 @@ impl Clients {
         let (base, source) = (dingtalk.registration_base.clone(), dingtalk.source.clone());
         Ok(Self {
             tokens: AppTokenClient::new(http.clone(), dingtalk.api_base.clone()),
+            robot: RobotClient::new(http.clone(), dingtalk.api_base.clone()),
             registration: RegistrationClient::new(http.clone(), base, source, hosts),
             #[cfg(feature = "login")]
             http,

@@ -18,7 +18,11 @@ pub(crate) mod permission {
     /// E-mail addresses in the directory.
     pub(crate) const MEMBER_EMAIL: &str = "fieldEmail";
 
-    pub(crate) const ALL: [&str; 6] = [BASE, PROFILE, PROFILE_MOBILE, MEMBERS, MEMBER_MOBILE, MEMBER_EMAIL];
+    /// Messages of the robot; an app made by a scan has it, as others have observed.
+    pub(crate) const ROBOT: &str = "qyapi_robot_sendmsg";
+
+    pub(crate) const ALL: [&str; 7] =
+        [BASE, PROFILE, PROFILE_MOBILE, MEMBERS, MEMBER_MOBILE, MEMBER_EMAIL, ROBOT];
 }
 
 /// Redirect URLs on this machine, at any port and path.
@@ -44,6 +48,8 @@ pub struct App {
     pub redirect_urls: Vec<String>,
     /// Whether the caller's address is on the app's list of allowed ones.
     pub allow_ip: bool,
+    /// Whether its robot is switched on. What DingTalk says otherwise is unconfirmed.
+    pub robot: bool,
 }
 
 impl App {
@@ -82,6 +88,7 @@ mod tests {
             permissions: Vec::new(),
             redirect_urls: registered.map(str::to_owned).collect(),
             allow_ip: true,
+            robot: true,
         };
         assert_eq!(app.accepts_redirect_to(url), expected, "{url}");
     }

@@ -9,6 +9,7 @@ mod new_api;
 mod old_api;
 mod phone;
 mod registration;
+mod robot;
 mod script;
 mod token;
 mod user_token;
@@ -44,6 +45,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(token::routes())
         .merge(user_token::routes())
         .merge(directory::routes())
+        .merge(robot::routes())
         .merge(authorize::routes())
         .merge(jsapi::routes())
         .merge(script::routes())

@@ -6,6 +6,7 @@ mod code;
 mod device_flow;
 mod directory;
 mod phone;
+mod robot;
 mod user_token;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -25,6 +26,7 @@ pub(crate) use code::{Purpose, check_corp_id};
 pub(crate) use device_flow::{NONCE_LIFE_S, Refusal};
 pub(crate) use directory::{DirectoryRefusal, Member};
 pub(crate) use phone::{ApprovalPlan, ChosenApp};
+pub(crate) use robot::RobotRefusal;
 pub(crate) use user_token::{Profile, ProfileRefusal, Proof, TokenRefusal, UserToken, Whose};
 
 pub(crate) struct World {

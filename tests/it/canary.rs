@@ -128,6 +128,8 @@ impl Page {
         self.call("GET", &name, "", "").await;
         self.call("POST", &format!("{name}/claim"), "", "").await;
         self.call("GET", &format!("{name}/credentials"), "", "").await;
+        self.call("POST", &format!("{name}/verify"), "", "").await;
+        self.call("POST", &format!("{flow}/credentials"), token, "").await;
         self.call("DELETE", &name, "", "").await;
         let manual = json!({ "client_id": "ding-canary", "client_secret": CANARY });
         self.call("POST", "/api/v1/apps", "", &manual.to_string()).await;

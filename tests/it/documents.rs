@@ -72,6 +72,20 @@ fn every_error_code_is_explained() {
 }
 
 #[test]
+fn the_guide_to_the_doctor_lists_every_code() {
+    let source = read("backend/src/doctor.rs");
+    let (_, names) = source.split_once("pub fn as_str(self)").unwrap();
+    let known: BTreeSet<_> = literals(names.split("pub fn ").next().unwrap()).map(str::to_owned).collect();
+    let guide = read("docs/doctor.md");
+
+    let listed: BTreeSet<_> =
+        rows(section(&guide, "What it finds")).iter().map(|row| code(row[0]).to_owned()).collect();
+
+    assert!(known.len() > 5, "{known:?}");
+    assert_eq!(listed, known);
+}
+
+#[test]
 fn the_reference_of_the_element_lists_what_its_manifest_does() {
     let element = manifest();
     let of_kind = |kind: &str| names(&list(&element["members"], |member| member["kind"] == kind), "name");

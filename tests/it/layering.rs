@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 19] = [
+const BACKEND: [(&str, &[&str]); 20] = [
     ("causes", &[]),
     ("clock", &[]),
     ("client_id", &[]),
@@ -21,6 +21,7 @@ const BACKEND: [(&str, &[&str]); 19] = [
     ("config", &["client_id", "secret"]),
     ("app", &["causes", "client_id", "clock", "dingtalk", "flow", "secret", "store"]),
     ("registration", &["causes", "app", "dingtalk", "flow", "secret"]),
+    ("doctor", &["causes", "app", "dingtalk", "flow", "secret"]),
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),
     ("session", &["clock", "secret", "signing", "store"]),
@@ -33,6 +34,7 @@ const BACKEND: [(&str, &[&str]); 19] = [
             "clock",
             "config",
             "dingtalk",
+            "doctor",
             "flow",
             "http",
             "identity",

@@ -8,6 +8,7 @@ mod canary;
 mod canary_login;
 mod configuration;
 mod contract;
+mod doctor;
 mod documents;
 mod embed_files;
 mod embed_tokens;

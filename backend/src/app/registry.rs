@@ -124,6 +124,15 @@ impl Apps {
         self.secret(client_id).await
     }
 
+    /// Notes whether DingTalk accepts the credentials of an app.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn note_verdict(&self, client_id: &str, is_verified: bool) -> sqlx::Result<()> {
+        self.shared.store.set_app_verified(client_id, is_verified).await
+    }
+
     /// Forgets an app: its secret, and what still had to be delivered. What was delivered stays where it is, and so do
     /// the people who signed in with it. One that is unknown is gone already.
     ///

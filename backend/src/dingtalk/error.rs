@@ -24,6 +24,8 @@ pub enum Step {
     UserByUnionId,
     /// `POST /topapi/v2/user/get`.
     Member,
+    /// `POST /v1.0/robot/oToMessages/batchSend`.
+    RobotMessage,
 }
 
 impl fmt::Display for Step {
@@ -38,6 +40,7 @@ impl fmt::Display for Step {
             Self::WorkspaceUser => "workspace user",
             Self::UserByUnionId => "user by union id",
             Self::Member => "member",
+            Self::RobotMessage => "robot message",
         })
     }
 }

@@ -151,6 +151,12 @@ impl Fields {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
+    /// Returns whether the list under `field` has this text.
+    pub(super) fn names(&self, field: &str, text: &str) -> bool {
+        let list = self.map.get(field).and_then(Value::as_array);
+        list.is_some_and(|list| list.iter().any(|item| item.as_str() == Some(text)))
+    }
+
     #[cfg(feature = "login")]
     /// Returns the object under `field`; an empty one if there is none.
     pub(super) fn object(&self, field: &str) -> Self {

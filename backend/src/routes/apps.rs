@@ -1,3 +1,4 @@
+pub(super) mod examine;
 pub(super) mod registry;
 
 use axum::Json;

@@ -29,6 +29,7 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(apps::registry::list))
         .routes(routes!(apps::registry::read, apps::registry::remove))
         .routes(routes!(apps::registry::credentials))
+        .routes(routes!(apps::examine::verify))
         .routes(routes!(apps::claim))
         .routes(routes!(embed_tokens::make))
         .routes(routes!(operator::start));

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::old_api;
@@ -78,6 +79,12 @@ impl Body {
     pub(super) fn read(headers: &HeaderMap, body: &[u8]) -> Result<Self, Problem> {
         let value = if old_api::is_json(headers) { serde_json::from_slice(body).ok() } else { None };
         value.filter(Value::is_object).map(Self).ok_or(Problem::MISSING_BODY)
+    }
+
+    /// All of it, of one shape.
+    pub(super) fn parsed<T: DeserializeOwned>(self) -> Result<T, Problem> {
+        serde_json::from_value(self.0)
+            .map_err(|_| Problem::missing_parameter("a parameter is missing or of another type"))
     }
 
     /// A text that is not empty.

@@ -14,7 +14,7 @@ use crate::control::Control;
 use crate::world::{Profile, ProfileRefusal, Proof, TokenRefusal, UserToken, Whose};
 
 /// The only place where the new API looks for a token.
-const TOKEN_HEADER: &str = "x-acs-dingtalk-access-token";
+pub(super) const TOKEN_HEADER: &str = "x-acs-dingtalk-access-token";
 
 pub(super) fn routes() -> Router<Control> {
     Router::new()

@@ -53,6 +53,7 @@ impl AppOnFile {
             permissions: permission::ALL.map(str::to_owned).into(),
             redirect_urls: LOOPBACK.map(str::to_owned).into(),
             allow_ip: true,
+            robot: true,
         };
         Self { app, made_by: None }
     }
@@ -84,9 +85,10 @@ impl World {
             agent_id: self.random.agent_id(),
             corp_id: organisation.map_or(STUDIO_CORP_ID, |organisation| organisation.corp_id).to_owned(),
             published: true,
-            permissions: vec![permission::BASE.to_owned()],
+            permissions: [permission::BASE, permission::ROBOT].map(str::to_owned).into(),
             redirect_urls: Vec::new(),
             allow_ip: true,
+            robot: true,
         };
         if self.settings.new_apps_can_log_in {
             app.permissions.push(permission::PROFILE.to_owned());

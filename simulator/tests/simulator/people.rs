@@ -92,6 +92,7 @@ async fn an_app_is_changed_as_in_the_developer_console() {
         "permissions": ["x"],
         "redirect_urls": [],
         "allow_ip": true,
+        "robot": true,
     });
     assert_eq!((http, &answer), (200, &expected));
     assert_eq!(list(&simulator, "/_sim/apps").await[0], expected);
@@ -111,9 +112,10 @@ async fn the_app_of_a_scan_can_sign_nobody_in_unless_that_is_set() {
     let ready = made(patch).await;
 
     assert_eq!((plain.published, plain.corp_id.as_str()), (true, STUDIO_CORP_ID));
-    assert_eq!((plain.redirect_urls.len(), plain.permissions), (0, vec!["open_app_api_base".to_owned()]));
+    assert_eq!(plain.redirect_urls.len(), 0);
+    assert_eq!(plain.permissions, ["open_app_api_base", "qyapi_robot_sendmsg"]);
     assert_eq!(ready.redirect_urls, ["http://127.0.0.1:*", "http://localhost:*"]);
-    assert_eq!(ready.permissions, ["open_app_api_base", "Contact.User.Read"]);
+    assert_eq!(ready.permissions, ["open_app_api_base", "qyapi_robot_sendmsg", "Contact.User.Read"]);
     assert!((1_000_000_000..10_000_000_000).contains(&plain.agent_id));
 }
 
