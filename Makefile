@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e login-latency time-to-qr fmt clean
+.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e chaos load login-latency time-to-qr fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -125,6 +125,22 @@ test-e2e: embed programs target/gallery/index.html $(EXAMPLES) ## tests of every
 	cargo build --locked -p dingtalk-qr-tests -p dingtalk-qr-example-shop -p dingtalk-qr-example-axum-host --bins
 	node --test backend/assets/frame.test.mjs
 	cd tests/e2e && npx tsc --noEmit && npx playwright test
+
+chaos: ## kill backends at random under a thousand registrations; CHAOS_SECONDS bounds each run, CHAOS_DATABASE chooses sqlite or postgres
+	@scripts/setup rust postgres
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the backend and the test"
+	cargo build --locked -p dingtalk-qr-backend -p dingtalk-qr-tests --bins
+	ulimit -Sn "$$(ulimit -Hn)"
+	target/debug/chaos
+
+load: ## measure what ten thousand flows and as many waiting pages cost; FLOWS says how many
+	@scripts/setup rust
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building with optimisation (some minutes)"
+	cargo build --release --locked -p dingtalk-qr-backend -p dingtalk-qr-tests --bins
+	ulimit -Sn "$$(ulimit -Hn)"
+	target/release/load
 
 login-latency: ## measure how soon a page knows that a phone has confirmed, over 1000 logins
 	@scripts/setup rust

@@ -46,6 +46,11 @@ impl Program {
         self.child.wait().unwrap();
     }
 
+    /// Returns the number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Returns the port that it listens on.
     pub fn port(&self) -> u16 {
         self.url.rsplit(':').next().unwrap().parse().unwrap()
@@ -79,7 +84,7 @@ pub fn run(folder: &Path, vars: &[(&str, &str)], args: &[&str]) -> Output {
 /// If it has not been built: `cargo build` does.
 pub fn binary(name: &str) -> PathBuf {
     let tests = std::env::current_exe().unwrap();
-    let path = tests.ancestors().nth(2).unwrap().join(name);
-    assert!(path.exists(), "{} is missing: run `cargo build`", path.display());
-    path
+    // A test is one folder below the programs.
+    let path = tests.ancestors().skip(1).take(2).map(|folder| folder.join(name)).find(|path| path.exists());
+    path.unwrap_or_else(|| panic!("{name} is missing: run `cargo build`"))
 }

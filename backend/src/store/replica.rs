@@ -30,6 +30,7 @@ pub enum News {
     Left,
 }
 
+#[cfg(any(test, feature = "postgres"))]
 impl News {
     fn parse(payload: &str) -> Option<Self> {
         let mut words = payload.split(' ');
@@ -73,6 +74,10 @@ impl Listener {
     }
 
     /// Never returns: there is nobody to listen to.
+    ///
+    /// # Errors
+    ///
+    /// None.
     #[cfg(not(feature = "postgres"))]
     pub async fn next(&mut self) -> sqlx::Result<Option<News>> {
         std::future::pending().await
@@ -85,6 +90,10 @@ impl Store {
     /// # Errors
     ///
     /// If the database fails.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unused_async, reason = "without PostgreSQL there is nobody")
+    )]
     pub async fn listen(&self) -> sqlx::Result<Option<Listener>> {
         match &self.database {
             Database::Sqlite => Ok(None),
@@ -109,6 +118,10 @@ impl Store {
     }
 
     /// Tells every process that listens, once the transaction of `connection` is committed.
+    #[cfg_attr(
+        not(feature = "postgres"),
+        expect(clippy::unused_async, unused_variables, reason = "without PostgreSQL there is nobody")
+    )]
     async fn announce(&self, connection: &mut AnyConnection, news: &str) -> sqlx::Result<()> {
         match self.database {
             Database::Sqlite => Ok(()),
