@@ -110,6 +110,8 @@ test-rust: programs ## unit tests, tests through the router, tests of the progra
 	$(call say,testing natively)
 	@$(ENV)
 	cargo test --locked --workspace
+	printf '\033[1m==>\033[0m %s\n' "testing the backend with PostgreSQL"
+	TEST_DATABASE=postgres cargo test --locked -p dingtalk-qr-tests --test it
 
 test-wasm: ## tests of the widget in a browser
 	@scripts/setup page browser

@@ -189,7 +189,7 @@ async fn a_secret_that_is_handed_out_once_outlives_a_database_that_is_away_for_3
             assert_eq!(answer.status, 200, "{answer:?}");
             saw_reconnecting[index] |= answer.json()["reconnecting"] == true;
         }
-        tokio::time::sleep(Duration::from_millis(400)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     assert_eq!(saw_reconnecting, [true, true], "the pages are told of it");
     assert_ne!(app.watch(&flow).await.header("etag"), tag);
