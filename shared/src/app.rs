@@ -65,6 +65,42 @@ pub struct AppEntry {
     pub age: u64,
 }
 
+/// How far the way of an app to one sink is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AppDelivery {
+    /// The sink.
+    pub sink: Sink,
+    /// How far it is.
+    pub state: DeliveryState,
+    /// The id of the message, the same in every attempt.
+    pub id: String,
+    /// How often it was tried, since it was queued or made again by an operator.
+    pub attempts: u32,
+    /// Seconds until it is tried again. Only while it is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_attempt_in: Option<u32>,
+    /// Why the last attempt failed, in a word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+}
+
+/// How far a delivery is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// It has to be made.
+    Pending,
+    /// It was made.
+    Delivered,
+    /// It is not wanted any more.
+    Dropped,
+    /// It failed for too long, or the receiver is gone.
+    Dead,
+    /// A state that this version of the crate does not know.
+    #[serde(other)]
+    Unknown,
+}
+
 /// A place where the credentials of an app go.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,6 +109,8 @@ pub enum Sink {
     Store,
     /// The `.env` file of the bot.
     EnvFile,
+    /// A server of the operator's, by webhook.
+    Webhook,
     /// A sink that this version of the crate does not know.
     #[serde(other)]
     Unknown,

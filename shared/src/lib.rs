@@ -35,7 +35,7 @@ mod login;
 mod operator;
 mod registration;
 
-pub use app::{AppEntry, AppList, AppSaved, Sink};
+pub use app::{AppDelivery, AppEntry, AppList, AppSaved, DeliveryState, Sink};
 pub use credentials::RevealedCredentials;
 pub use error::{ErrorCode, Problem};
 pub use flow::{FlowStarted, FlowState, FlowUpdate, Qr};

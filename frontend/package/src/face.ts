@@ -92,7 +92,7 @@ function bottom(name: string, view: View): Child[] {
   const primary = (label: string) => button("dtqr-button dtqr-primary", label, view.start);
   const useQr = () => button("dtqr-button", texts.loginUseQr, () => view.switch("qr"));
   const goHere = () => button("dtqr-button", texts.loginContinueHere, () => view.switch("redirect"));
-  const place = (sink: string) => (sink == "store" ? texts.sinkStore : sink == "env_file" ? texts.sinkEnvFile : texts.sinkUnknown);
+  const place = (sink: string) => (sink == "store" ? texts.sinkStore : sink == "env_file" ? texts.sinkEnvFile : sink == "webhook" ? texts.sinkWebhook : texts.sinkUnknown);
   switch (name) {
     case "scan":
       return scanBottom(view, goHere);

@@ -49,6 +49,7 @@ fn sink_name(sink: Sink) -> &'static str {
     match sink {
         Sink::Store => "store",
         Sink::EnvFile => "env_file",
+        Sink::Webhook => "webhook",
         Sink::Unknown => "unknown",
     }
 }

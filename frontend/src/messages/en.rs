@@ -58,6 +58,7 @@ pub(super) fn text(text: Text) -> &'static str {
         Text::SavedTo => "Saved in",
         Text::SinkStore => "the backend's encrypted store",
         Text::SinkEnvFile => "your bot's .env file",
+        Text::SinkWebhook => "your own server",
         Text::SinkUnknown => "another place",
         Text::Verified => "DingTalk accepts these credentials.",
         Text::NotVerified => "Saved, but not yet checked with DingTalk.",

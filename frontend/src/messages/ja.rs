@@ -58,6 +58,7 @@ pub(super) fn text(text: Text) -> &'static str {
         Text::SavedTo => "保存先",
         Text::SinkStore => "バックエンドの暗号化ストア",
         Text::SinkEnvFile => "ボットの .env ファイル",
+        Text::SinkWebhook => "お使いのサーバー",
         Text::SinkUnknown => "その他の場所",
         Text::Verified => "この認証情報は DingTalk で有効です。",
         Text::NotVerified => "保存しましたが、DingTalk ではまだ確認していません。",

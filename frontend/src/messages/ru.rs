@@ -58,6 +58,7 @@ pub(super) fn text(text: Text) -> &'static str {
         Text::SavedTo => "Где сохранено",
         Text::SinkStore => "зашифрованное хранилище бэкенда",
         Text::SinkEnvFile => "файл .env вашего бота",
+        Text::SinkWebhook => "ваш сервер",
         Text::SinkUnknown => "другое место",
         Text::Verified => "DingTalk принимает эти учётные данные.",
         Text::NotVerified => "Сохранено, но ещё не проверено в DingTalk.",

@@ -96,6 +96,7 @@ texts! {
     SavedTo "savedTo",
     SinkStore "sinkStore",
     SinkEnvFile "sinkEnvFile",
+    SinkWebhook "sinkWebhook",
     SinkUnknown "sinkUnknown",
     Verified "verified",
     NotVerified "notVerified",

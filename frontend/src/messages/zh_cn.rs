@@ -56,6 +56,7 @@ pub(super) fn text(text: Text) -> &'static str {
         Text::SavedTo => "保存位置",
         Text::SinkStore => "后端加密存储",
         Text::SinkEnvFile => "机器人的 .env 文件",
+        Text::SinkWebhook => "你自己的服务器",
         Text::SinkUnknown => "其他位置",
         Text::Verified => "钉钉已确认凭证有效。",
         Text::NotVerified => "已保存，尚未向钉钉验证。",

@@ -58,6 +58,7 @@ pub(super) fn text(text: Text) -> &'static str {
         Text::SavedTo => "儲存位置",
         Text::SinkStore => "後端的加密儲存區",
         Text::SinkEnvFile => "機器人的 .env 檔案",
+        Text::SinkWebhook => "您自己的伺服器",
         Text::SinkUnknown => "其他位置",
         Text::Verified => "釘釘已確認憑證有效。",
         Text::NotVerified => "已儲存，但尚未向釘釘驗證。",

@@ -53,6 +53,7 @@ fn place(sink: Sink) -> Text {
     match sink {
         Sink::Store => Text::SinkStore,
         Sink::EnvFile => Text::SinkEnvFile,
+        Sink::Webhook => Text::SinkWebhook,
         Sink::Unknown => Text::SinkUnknown,
     }
 }

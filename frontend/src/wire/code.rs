@@ -75,6 +75,7 @@ pub(super) fn sink(name: &str) -> Sink {
     match name {
         "store" => Sink::Store,
         "env_file" => Sink::EnvFile,
+        "webhook" => Sink::Webhook,
         _ => Sink::Unknown,
     }
 }
