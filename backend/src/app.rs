@@ -2,7 +2,7 @@
 //!
 //! 1. [`Apps::keep`] seals the secret and commits it together with what has to be delivered.
 //! 2. [`Apps::deliver_now`] hands it to the sinks. What fails stays queued and is tried again, also after a crash.
-//! 3. [`Apps::settle`] does 2, tries the credentials at DingTalk, and says how things stand.
+//! 3. [`Apps::settle`] tries the credentials at DingTalk, does 2, and says how things stand.
 
 mod delivery;
 mod env_file;
@@ -12,23 +12,25 @@ mod keep;
 #[cfg(feature = "login")]
 mod login;
 mod name;
+mod outbox;
 mod registry;
 mod reveal;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use dingtalk_qr_shared::FlowId;
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 
 use crate::causes::Causes;
 use crate::client_id::ClientId;
 use crate::clock::Clock;
 use crate::dingtalk::{AppTokenClient, Probe};
 use crate::flow::{CreatedApp, Finding, SinkName};
-use crate::secret::{ClientSecret, OpenError, Sealer};
-use crate::store::{AppRow, DeliveryRow, DeliveryState, NewApp, Store};
+use crate::secret::{ClientSecret, OpenError, Sealer, random_id};
+use crate::store::{AppRow, DeliveryState, Store};
 
 pub use env_file::{EnvFile, EnvFileError};
 #[cfg(feature = "login")]
@@ -37,10 +39,11 @@ pub use keep::{Keep, Origin};
 #[cfg(feature = "login")]
 pub use login::{AdoptError, Choice, Defaults, LoginApp, TokenError};
 pub use name::{AppName, InvalidAppName};
+use outbox::Event;
+pub use outbox::{Delivery, DeliverySink, Outbox, UnknownSink};
 pub use registry::{AppCursor, AppOverview, AppPage, AppQuery, InvalidCursor, RemoveError};
 pub use reveal::{REVEAL_LIFETIME, RevealError};
-
-const ENV_FILE: &str = "env_file";
+pub use webhook::{Webhook, WebhookError};
 
 /// How long the backend waits for DingTalk's opinion of new credentials: somebody watches a spinner meanwhile.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,11 +60,19 @@ struct Shared {
     store: Store,
     sealer: Arc<Sealer>,
     tokens: AppTokenClient,
+    outbox: Outbox,
     env_file: Option<EnvFile>,
     configured: Option<String>,
-    /// Held while deliveries are made: the newest app has to be the last that is written.
-    delivering: Mutex<()>,
+    webhook: Option<Webhook>,
+    max_age: Duration,
+    /// Held while the file is written: the newest app has to be the last.
+    writing: Mutex<()>,
+    /// Woken when there is something to deliver, or an attempt has ended.
     queued: Notify,
+    /// Becomes `true` when the process wants to end.
+    closing: watch::Sender<bool>,
+    /// Attempts under way.
+    attempts: watch::Sender<usize>,
     #[cfg(feature = "login")]
     app_tokens: login::Tokens,
     #[cfg(feature = "login")]
@@ -69,12 +80,18 @@ struct Shared {
 }
 
 /// How the registry is set up.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct AppsOptions {
-    /// Where credentials go beside the store; nowhere if it is `None`.
+    /// What is on its way to the sinks below.
+    pub outbox: Outbox,
+    /// The `.env` file that gets the newest app, if there is one.
     pub env_file: Option<PathBuf>,
     /// The client id of the app that `DINGTALK_CLIENT_ID` names.
     pub configured: Option<String>,
+    /// Who is told of every app, if anybody is.
+    pub webhook: Option<Webhook>,
+    /// For how long a delivery is tried.
+    pub max_age: Duration,
     /// Which app people sign in with when none is named.
     #[cfg(feature = "login")]
     pub defaults: Defaults,
@@ -90,43 +107,25 @@ impl Apps {
         options: AppsOptions,
     ) -> Self {
         let shared = Shared {
+            outbox: options.outbox,
             clock,
             store,
             sealer,
             tokens,
             env_file: options.env_file.map(EnvFile::new),
             configured: options.configured,
-            delivering: Mutex::default(),
+            webhook: options.webhook,
+            max_age: options.max_age,
+            writing: Mutex::default(),
             queued: Notify::new(),
+            closing: watch::Sender::new(false),
+            attempts: watch::Sender::new(0),
             #[cfg(feature = "login")]
             app_tokens: login::Tokens::default(),
             #[cfg(feature = "login")]
             defaults: options.defaults,
         };
         Self { shared: Arc::new(shared) }
-    }
-
-    /// Keeps credentials for good: when this returns they survive a crash.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails; then nothing was kept.
-    pub async fn keep(&self, keep: &Keep<'_>) -> sqlx::Result<()> {
-        let client_id = keep.client_id.as_str();
-        let secret = self.shared.sealer.seal(&place(client_id), keep.client_secret.expose());
-        let fallback = AppName::from_client_id(keep.client_id);
-        let sinks = self.sinks();
-        let app = NewApp {
-            client_id,
-            name: keep.name.unwrap_or(&fallback).as_str(),
-            secret: &secret,
-            hint: &keep.client_secret.hint(),
-            flow_id: keep.origin.flow_id().map(FlowId::as_str),
-            sinks: keep.origin.sinks(&sinks),
-        };
-        let name = self.shared.store.keep_app(&app, self.shared.clock.now()).await?;
-        tracing::info!(app.name = name, app.client_id = client_id, "credentials kept");
-        Ok(())
     }
 
     /// Keeps the app of the configuration, unless it is known already: the store may know a newer secret.
@@ -141,14 +140,15 @@ impl Apps {
         self.keep(&Keep { name: None, client_id, client_secret, origin: Origin::Configured }).await
     }
 
-    /// Delivers what is due and tries the credentials, and says how things stand. Neither can undo the keeping.
+    /// Tries the credentials and delivers what is due, and says how things stand. Neither can undo the keeping.
     ///
     /// # Errors
     ///
     /// If the database fails, or has no such app (`RowNotFound`).
     pub async fn settle(&self, client_id: &str) -> sqlx::Result<CreatedApp> {
-        self.deliver_now().await;
+        // The sinks are told the verdict.
         let finding = self.probe(client_id).await?;
+        self.deliver_now(client_id).await;
         let mut created = self.describe(client_id).await?;
         created.findings.extend(finding);
         Ok(created)
@@ -165,8 +165,10 @@ impl Apps {
     }
 
     async fn described(&self, app: AppRow) -> sqlx::Result<CreatedApp> {
-        let deliveries = self.shared.store.deliveries_of(&app.client_id).await?;
-        let is_undelivered = deliveries.iter().any(|delivery| delivery.state == DeliveryState::Pending);
+        let deliveries = self.deliveries(&app.client_id).await?;
+        let is_undelivered = deliveries
+            .iter()
+            .any(|delivery| matches!(delivery.state, DeliveryState::Pending | DeliveryState::Dead));
         Ok(CreatedApp {
             name: app.name,
             client_id: app.client_id,
@@ -210,7 +212,8 @@ impl Apps {
     ///
     /// If the database fails, or has no such app (`RowNotFound`).
     pub async fn claim(&self, client_id: &str) -> sqlx::Result<CreatedApp> {
-        if !self.shared.store.claim_app(client_id, &self.sinks(), self.shared.clock.now()).await? {
+        let deliveries = self.shared.outbox.messages(Event::Claimed, |_| random_id());
+        if !self.shared.store.claim_app(client_id, &deliveries, self.shared.clock.now()).await? {
             return Err(sqlx::Error::RowNotFound);
         }
         self.settle(client_id).await
@@ -241,13 +244,14 @@ impl Apps {
     }
 
     async fn secret(&self, client_id: &str) -> Result<ClientSecret, SecretError> {
-        let app = self.shared.store.app(client_id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        let secret = self.shared.sealer.open(&place(client_id), &app.secret)?;
-        ClientSecret::try_from(secret.as_str().to_owned()).map_err(|_| SecretError::Open(OpenError::Damaged))
+        Ok(self.credentials(client_id).await?.1)
     }
 
-    fn sinks(&self) -> Vec<&'static str> {
-        self.shared.env_file.iter().map(|_| ENV_FILE).collect()
+    async fn credentials(&self, client_id: &str) -> Result<(AppRow, ClientSecret), SecretError> {
+        let app = self.shared.store.app(client_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let secret = self.shared.sealer.open(&place(client_id), &app.secret)?;
+        let secret = ClientSecret::try_from(secret.as_str().to_owned());
+        Ok((app, secret.map_err(|_| SecretError::Open(OpenError::Damaged))?))
     }
 }
 
@@ -267,8 +271,7 @@ fn place(client_id: &str) -> String {
     format!("apps/{client_id}")
 }
 
-fn saved_to(deliveries: &[DeliveryRow]) -> Vec<SinkName> {
+fn saved_to(deliveries: &[Delivery]) -> Vec<SinkName> {
     let delivered = deliveries.iter().filter(|delivery| delivery.state == DeliveryState::Delivered);
-    let named = delivered.filter(|delivery| delivery.sink == ENV_FILE).map(|_| SinkName::EnvFile);
-    std::iter::once(SinkName::Store).chain(named).collect()
+    std::iter::once(SinkName::Store).chain(delivered.map(|delivery| delivery.sink.into())).collect()
 }

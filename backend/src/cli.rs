@@ -1,6 +1,7 @@
 //! What the program can be asked to do.
 
 mod api_key;
+mod deliveries;
 mod doctor;
 mod key;
 mod serve;
@@ -30,6 +31,9 @@ enum Command {
     /// Makes, lists and revokes API keys
     #[command(subcommand)]
     ApiKey(api_key::Command),
+    /// Lists the deliveries of credentials, and has them made once more
+    #[command(subcommand)]
+    Deliveries(deliveries::Command),
     /// Makes, changes and counts the keys that seal the secrets
     #[command(subcommand)]
     Key(key::Command),
@@ -56,6 +60,7 @@ impl Cli {
                 say(&text)
             }
             Some(Command::ApiKey(command)) => command.run(&config()?).await,
+            Some(Command::Deliveries(command)) => command.run(&config()?).await,
             Some(Command::Key(command)) => command.run(config).await,
             #[cfg(feature = "login")]
             Some(Command::Sessions(command)) => command.run(&config()?).await,

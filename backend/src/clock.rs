@@ -5,6 +5,8 @@ use std::ops::{Add, Sub};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Milliseconds since the Unix epoch.
 ///
@@ -21,6 +23,18 @@ impl Timestamp {
     /// Returns milliseconds since the Unix epoch.
     pub fn as_millis(self) -> i64 {
         self.0
+    }
+
+    /// Returns seconds since the Unix epoch.
+    pub fn as_secs(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// Returns the moment as text (RFC 3339), in whole seconds of UTC: `2026-09-21T16:53:20Z`.
+    pub fn to_rfc3339(self) -> String {
+        let moment =
+            OffsetDateTime::from_unix_timestamp(self.as_secs()).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        moment.format(&Rfc3339).unwrap_or_default()
     }
 
     /// Returns the time from `earlier` until this moment, zero if it lies ahead.
@@ -75,5 +89,15 @@ impl Clock for SystemClock {
         const LONGEST: Duration = Duration::from_hours(24);
         let wait = deadline.since(self.now()).min(LONGEST);
         Box::pin(tokio::time::sleep(wait))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_in_utc() {
+        assert_eq!(Timestamp::from_millis(1_790_009_600_999).to_rfc3339(), "2026-09-21T16:53:20Z");
     }
 }

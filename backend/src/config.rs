@@ -1,5 +1,6 @@
 //! Every setting, read once and turned into types. The only file that reads the environment.
 
+mod delivery;
 mod login;
 mod server;
 mod vars;
@@ -12,6 +13,7 @@ use url::Url;
 
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, DatabaseUrl, MasterKey};
+pub use delivery::{DeliveryConfig, WebhookConfig};
 pub use login::LoginConfig;
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
@@ -40,6 +42,8 @@ pub struct Config {
     pub login: LoginConfig,
     /// What is kept, and where.
     pub store: StoreConfig,
+    /// The way of credentials to their sinks.
+    pub delivery: DeliveryConfig,
     /// An app whose credentials are there from the start.
     pub app: Option<AppConfig>,
     /// The log.
@@ -159,6 +163,7 @@ impl Config {
             dingtalk: DingTalkConfig::from_vars(&vars)?,
             flow: FlowConfig::from_vars(&vars)?,
             store: StoreConfig::from_vars(&vars)?,
+            delivery: DeliveryConfig::from_vars(&vars)?,
             app: AppConfig::from_vars(&vars)?,
             log: LogConfig::from_vars(&vars)?,
         })
@@ -382,6 +387,10 @@ mod tests {
             "DATABASE_URL",
             "DINGTALK_QR_KEY",
             "DINGTALK_QR_OLD_KEYS",
+            "WEBHOOK_URL",
+            "WEBHOOK_SECRET",
+            "WEBHOOK_ALLOW_PRIVATE",
+            "DELIVERY_MAX_AGE_HOURS",
             "LOG_FORMAT",
         ] {
             let error = from(&[(name, "canary")]).unwrap_err();

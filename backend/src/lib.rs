@@ -35,4 +35,4 @@ pub use config::{Config, ConfigError};
 #[cfg(feature = "login")]
 pub use routes::{CurrentUser, NotSignedIn};
 pub use routes::{document, router};
-pub use state::{AppState, Kept, OpenError, open_doctor, open_store};
+pub use state::{AppState, Kept, OpenError, open_doctor, open_outbox, open_store};

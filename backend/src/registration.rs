@@ -130,7 +130,7 @@ impl Registration {
         // They come again with every poll.
         if self.kept(question).await?.as_deref() != Some(client_id) {
             self.keep(question, credentials).await?;
-            self.apps.deliver_now().await;
+            self.apps.deliver_now(client_id).await;
         }
         Ok(Step::ApprovalPending { client_id: client_id.to_owned() })
     }

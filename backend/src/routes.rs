@@ -5,6 +5,7 @@ mod apps;
 mod body;
 mod convert;
 mod cookies;
+mod deliveries;
 mod embed_files;
 mod embed_tokens;
 mod envelope;

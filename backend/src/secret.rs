@@ -6,6 +6,7 @@ mod key_file;
 mod random;
 mod ring;
 mod seal;
+mod webhook;
 
 use std::fmt;
 
@@ -15,10 +16,9 @@ use zeroize::Zeroizing;
 pub use database_url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use key::{KeyId, MalformedKey, MasterKey};
 pub use key_file::{FileKeys, KeyFile, KeyFileError, KeyFileLock};
-#[cfg(feature = "login")]
-pub(crate) use random::random_below;
-pub(crate) use random::{digest, random_id, random_secret};
+pub(crate) use random::{digest, random_below, random_id, random_secret};
 pub use seal::{OpenError, Sealed, Sealer};
+pub use webhook::{InvalidWebhookKey, InvalidWebhookUrl, WebhookKey, WebhookUrl};
 
 /// The secret half of an app's credentials. Stays in the backend.
 ///

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use crate::access::{Access, EmbedTokens};
-use crate::app::{Apps, AppsOptions};
-use crate::clock::Clock;
+use crate::app::{Apps, AppsOptions, DeliverySink, Outbox, Webhook};
+use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::dingtalk::{AppTokenClient, RegistrationClient, RobotClient, VerificationHosts};
 use crate::doctor::Doctor;
 use crate::flow::{Engine, Limits};
-use crate::http::{self, Proxy};
+use crate::http::{self, Proxy, Reach};
 use crate::registration::Registration;
 use crate::secret::KeyFileError;
 use crate::store::{OpenStoreError, Store};
@@ -99,7 +99,7 @@ impl AppState {
             store.clone(),
             Arc::clone(&sealer),
             clients.tokens.clone(),
-            options(&config),
+            options(&config, &clock, &store).map_err(OpenError::Http)?,
         );
         let doctor = Doctor::new(apps.clone(), clients.tokens, clients.robot);
         adopt(&apps, &config).await.map_err(OpenError::App)?;
@@ -197,20 +197,42 @@ impl AppState {
 pub async fn open_doctor(config: &Config, clock: Arc<dyn Clock>) -> Result<Doctor, OpenError> {
     let (store, sealer) = open_store(config).await?;
     let clients = Clients::new(config).map_err(OpenError::Http)?;
-    let apps = Apps::new(clock, store, sealer, clients.tokens.clone(), options(config));
+    let options = options(config, &clock, &store).map_err(OpenError::Http)?;
+    let apps = Apps::new(clock, store, sealer, clients.tokens.clone(), options);
     adopt(&apps, config).await.map_err(OpenError::App)?;
     #[cfg(feature = "login")]
     login::adopt(&apps, config).await?;
     Ok(Doctor::new(apps, clients.tokens, clients.robot))
 }
 
-fn options(config: &Config) -> AppsOptions {
-    AppsOptions {
+/// Opens the outbox, for an operator beside the server.
+///
+/// # Errors
+///
+/// [`OpenError`] names what cannot be used.
+pub async fn open_outbox(config: &Config) -> Result<(Store, Outbox), OpenError> {
+    let (store, _) = open_store(config).await?;
+    Ok((store.clone(), outbox(config, Arc::new(SystemClock), store)))
+}
+
+fn options(config: &Config, clock: &Arc<dyn Clock>, store: &Store) -> Result<AppsOptions, reqwest::Error> {
+    Ok(AppsOptions {
+        outbox: outbox(config, Arc::clone(clock), store.clone()),
         env_file: config.store.env_file.clone(),
+        webhook: webhook(config)?,
+        max_age: config.delivery.max_age,
         configured: config.app.as_ref().map(|app| app.client_id.as_str().to_owned()),
         #[cfg(feature = "login")]
         defaults: login::defaults(config),
-    }
+    })
+}
+
+fn outbox(config: &Config, clock: Arc<dyn Clock>, store: Store) -> Outbox {
+    let sinks = [
+        config.store.env_file.as_ref().map(|_| DeliverySink::EnvFile),
+        config.delivery.webhook.as_ref().map(|_| DeliverySink::Webhook),
+    ];
+    Outbox::new(clock, store, sinks.into_iter().flatten().collect())
 }
 
 /// Keeps the app that the configuration names.
@@ -219,6 +241,12 @@ async fn adopt(apps: &Apps, config: &Config) -> sqlx::Result<()> {
         Some(app) => apps.adopt(&app.client_id, &app.client_secret).await,
         None => Ok(()),
     }
+}
+
+fn webhook(config: &Config) -> Result<Option<Webhook>, reqwest::Error> {
+    let Some(webhook) = &config.delivery.webhook else { return Ok(None) };
+    let reach = if webhook.allows_private { Reach::Everywhere } else { Reach::Public };
+    Ok(Some(Webhook::new(http::webhook_client(reach)?, webhook.url.clone(), webhook.keys.clone())))
 }
 
 /// Everybody that asks DingTalk.

@@ -27,7 +27,7 @@ use crate::secret::{KeyId, OpenError, Sealed, Sealer};
 
 pub use access::ApiKeyRow;
 pub use app::{AppRow, InFile, LoginDetails, NewApp};
-pub use delivery::{DeliveryRow, DeliveryState};
+pub use delivery::{DeliveryRow, DeliveryState, NewDelivery};
 pub use flow::{FlowChange, FlowCounts, FlowRow};
 pub use invitation::InvitationRow;
 pub use login::LoginRow;

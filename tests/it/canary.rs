@@ -3,7 +3,7 @@
 use std::fs;
 
 use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
-use dingtalk_qr_tests::{JSON, Postgres, Program, SHOP, TestApp, TestOptions, database, run};
+use dingtalk_qr_tests::{JSON, Postgres, Program, Receiver, SHOP, TestApp, TestOptions, database, run};
 use serde_json::{Value, json};
 
 const CANARY: &str = "canary-canary-canary-canary-canary-canary-canary";
@@ -23,12 +23,18 @@ async fn search_everything(postgres: Option<&str>) {
     let settings = Settings { interval: 2, ..Settings::default() };
     let dingtalk = Simulator::start(Options { settings, ..Options::default() }).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
+    let receiver = Receiver::start().await;
+    // Every attempt fails, and its answer has something in it, too.
+    receiver.answer(500);
     let env_file = folder.path().join("bot.env");
     let vars = [
         ("LISTEN_ADDR", "127.0.0.1:0"),
         ("DINGTALK_SIMULATOR_URL", dingtalk.url()),
         ("ENV_FILE", env_file.to_str().unwrap()),
         ("ALLOWED_ORIGINS", SHOP),
+        ("WEBHOOK_URL", receiver.url.as_str()),
+        ("WEBHOOK_SECRET", Receiver::SECRET),
+        ("WEBHOOK_ALLOW_PRIVATE", "true"),
         ("RUST_LOG", "trace"),
         ("DATABASE_URL", postgres.unwrap_or_default()),
     ];
@@ -47,8 +53,17 @@ async fn search_everything(postgres: Option<&str>) {
     let secrets: Vec<_> =
         secret.lines().filter_map(|line| line.strip_prefix("DINGTALK_CLIENT_SECRET=")).collect();
     assert_eq!(secrets, [CANARY], "the last app that was entered");
+    let told = receiver.messages();
+    assert!(told.iter().any(|message| message.body.contains(CANARY)), "the receiver is told");
     let log = program.log();
-    for mark in ["flow changed", "credentials kept", "embed token made", "credentials read", "app removed"] {
+    for mark in [
+        "flow changed",
+        "credentials kept",
+        "embed token made",
+        "credentials read",
+        "app removed",
+        "delivery failed",
+    ] {
         assert!(log.contains(mark), "the log was on: {mark}");
     }
     let stored = postgres.map_or_else(|| database(&folder.path().join("data")), Postgres::dump);
@@ -61,6 +76,10 @@ async fn search_everything(postgres: Option<&str>) {
     let master_key = fs::read_to_string(folder.path().join("data/key")).unwrap();
     for (place, text) in [("log", &log), ("database", &stored)] {
         assert!(!text.contains(master_key.trim()), "the key is in the {place}");
+        for part in ["-of-the-receiver", "token-in-the-answer", Receiver::SECRET.trim_start_matches("whsec_")]
+        {
+            assert!(!text.contains(part), "{part} is in the {place}");
+        }
         assert!(!text.contains(&token), "the poll token is in the {place}");
         for key in [&key, &reader] {
             assert!(!text.contains(key.trim()), "the API key is in the {place}");
@@ -133,6 +152,7 @@ impl Page {
         self.call("DELETE", &name, "", "").await;
         let manual = json!({ "client_id": "ding-canary", "client_secret": CANARY });
         self.call("POST", "/api/v1/apps", "", &manual.to_string()).await;
+        self.call("POST", "/api/v1/apps/ding-canary/deliveries/webhook/redeliver", "", "").await;
         for path in ["/api/v1/openapi.json", "/healthz", "/readyz", "/"] {
             self.call("GET", path, "", "").await;
         }

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use dingtalk_qr_backend::document;
 use dingtalk_qr_shared::{
-    AppEntry, AppList, AppSaved, Authorization, Door, ErrorCode, FlowId, FlowStarted, FlowState, FlowUpdate,
-    Identity, LoginConfig, Problem, Qr, RevealedCredentials, Session, SignedIn, Sink,
+    AppDelivery, AppEntry, AppList, AppSaved, Authorization, DeliveryState, Door, ErrorCode, FlowId,
+    FlowStarted, FlowState, FlowUpdate, Identity, LoginConfig, Problem, Qr, RevealedCredentials, Session,
+    SignedIn, Sink,
 };
 use dingtalk_qr_tests::TestApp;
 use serde_json::{Value, json};
@@ -38,6 +39,7 @@ fn every_wire_type_fits_its_schema() {
     let revealed = RevealedCredentials { client_id: "ding1".into(), client_secret: "s".into() };
     check("RevealedCredentials", &serde_json::to_value(&revealed).unwrap());
     assert_eq!(format!("{revealed:?}"), "RevealedCredentials { client_id: \"ding1\", .. }");
+    check("AppDelivery", &serde_json::to_value(delivery()).unwrap());
     check("StartRegistration", &json!({}));
     check("StartRegistration", &json!({ "app_name": "bot", "idempotency_key": "0123456789abcdef" }));
     for door in doors() {
@@ -169,6 +171,17 @@ fn saved() -> AppSaved {
         verified: false,
         findings: vec![ErrorCode::CredentialsRejected],
         revealable: false,
+    }
+}
+
+fn delivery() -> AppDelivery {
+    AppDelivery {
+        sink: Sink::Webhook,
+        state: DeliveryState::Dead,
+        id: "msg_1".into(),
+        attempts: 3,
+        next_attempt_in: Some(1),
+        last_error: Some("http_500".into()),
     }
 }
 

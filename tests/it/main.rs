@@ -51,6 +51,9 @@ mod session_attacks;
 mod sessions;
 mod token_kinds;
 mod watching;
+mod webhook;
+mod webhook_failures;
+mod webhook_redelivery;
 mod workspace_errors;
 
 /// A client for the program under test, which is on this machine.

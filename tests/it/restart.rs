@@ -62,7 +62,7 @@ async fn what_was_not_delivered_is_delivered_afterwards() {
 
     std::fs::remove_dir(app.path(".env")).unwrap();
     let app = app.restart().await;
-    app.pass(5).await;
+    app.pass(30).await;
 
     assert!(app.env_file().contains("DINGTALK_CLIENT_ID="));
 }

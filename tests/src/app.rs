@@ -264,7 +264,9 @@ impl TestApp {
             tokio::task::yield_now().await;
         }
         let tasks = background_tasks(self.postgres().is_some());
-        self.state.engine().drained().now_or_never().is_some() && self.clock.has_sleepers(tasks)
+        let is_drained = self.state.engine().drained().now_or_never().is_some()
+            && self.state.apps().drained().now_or_never().is_some();
+        is_drained && self.clock.has_sleepers(tasks)
     }
 
     /// Returns the program `dingtalk-qr`, to be run with the settings of this backend.
@@ -278,6 +280,11 @@ impl TestApp {
     /// Returns the path of a file in the folder of this test.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Returns the variables, to run the program beside this backend.
+    pub fn vars(&self) -> Vec<(&'static str, String)> {
+        vars(&self.options, &self.dingtalk, self.folder.path())
     }
 
     /// Returns what is in the database, as text.

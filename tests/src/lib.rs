@@ -9,6 +9,7 @@ mod exchange;
 mod login;
 mod postgres;
 mod process;
+mod receiver;
 
 pub use app::{Flow, Replica, TestApp, TestOptions, database};
 pub use clock::ManualClock;
@@ -18,6 +19,7 @@ pub use login::{
 };
 pub use postgres::Postgres;
 pub use process::{Program, binary, run};
+pub use receiver::{Message, Reaction, Receiver};
 
 /// The content type of every call with a body.
 pub const JSON: &str = "application/json";

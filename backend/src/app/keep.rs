@@ -1,8 +1,11 @@
 use dingtalk_qr_shared::FlowId;
+use zeroize::Zeroizing;
 
-use super::name::AppName;
+use super::outbox::{Event, MESSAGE};
+use super::{AppName, Apps, Shared, place};
 use crate::client_id::ClientId;
-use crate::secret::ClientSecret;
+use crate::secret::{ClientSecret, random_id};
+use crate::store::{NewApp, NewDelivery};
 
 /// Credentials to keep.
 #[derive(Debug)]
@@ -30,16 +33,57 @@ pub enum Origin<'a> {
     Late(&'a FlowId),
 }
 
-impl<'a> Origin<'a> {
-    /// Returns the sinks that the credentials have to go to; none at all if nobody claims them.
-    pub(super) fn sinks<'b>(self, all: &'b [&'static str]) -> Option<&'b [&'static str]> {
-        match self {
-            Self::Manual | Self::Awaited(_) => Some(all),
-            Self::Configured => Some(&[]),
-            Self::Late(_) => None,
-        }
+impl Apps {
+    /// Keeps credentials for good: when this returns they survive a crash.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails; then nothing was kept.
+    pub async fn keep(&self, keep: &Keep<'_>) -> sqlx::Result<()> {
+        let client_id = keep.client_id.as_str();
+        let secret = self.shared.sealer.seal(&place(client_id), keep.client_secret.expose());
+        let fallback = AppName::from_client_id(keep.client_id);
+        let deliveries = self.messages(keep).await?;
+        let app = NewApp {
+            client_id,
+            name: keep.name.unwrap_or(&fallback).as_str(),
+            secret: &secret,
+            hint: &keep.client_secret.hint(),
+            flow_id: keep.origin.flow_id().map(FlowId::as_str),
+            deliveries: deliveries.as_deref(),
+        };
+        let name = self.shared.store.keep_app(&app, self.shared.clock.now()).await?;
+        tracing::info!(app.name = name, app.client_id = client_id, "credentials kept");
+        Ok(())
     }
 
+    /// Makes what has to go to the sinks; `None` if nobody claims the app.
+    ///
+    /// DingTalk tells of one registration several times, and after a crash once more: that is the same message each
+    /// time, so its id is made of what it tells.
+    async fn messages(&self, keep: &Keep<'_>) -> sqlx::Result<Option<Vec<NewDelivery>>> {
+        let (client_id, secret) = (keep.client_id.as_str(), keep.client_secret.expose());
+        let Shared { outbox, sealer, store, .. } = self.shared.as_ref();
+        Ok(match keep.origin {
+            Origin::Awaited(flow_id) => {
+                let known = store.deliveries_of(client_id).await?;
+                Some(outbox.messages(Event::Registered, |sink| {
+                    let told =
+                        Zeroizing::new(format!("messages/{}/{flow_id}/{client_id}/{secret}", sink.as_str()));
+                    // The master key may have been changed since.
+                    let mut ids = known.iter().filter_map(|row| row.id.strip_prefix(MESSAGE));
+                    let known = ids.find(|id| sealer.is_token(&told, id));
+                    known.map_or_else(|| sealer.token(&told), str::to_owned)
+                }))
+            }
+            Origin::Manual => Some(outbox.messages(Event::Entered, |_| random_id())),
+            Origin::Configured => Some(Vec::new()),
+            Origin::Late(_) => None,
+        })
+    }
+}
+
+impl<'a> Origin<'a> {
     pub(super) fn flow_id(self) -> Option<&'a FlowId> {
         match self {
             Self::Manual | Self::Configured => None,

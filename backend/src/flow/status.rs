@@ -119,6 +119,8 @@ pub enum SinkName {
     Store,
     /// The `.env` file.
     EnvFile,
+    /// The webhook.
+    Webhook,
 }
 
 /// What is wrong or outstanding with an app that is kept all the same.

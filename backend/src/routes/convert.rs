@@ -1,10 +1,14 @@
 //! The only place that turns what the backend knows into what travels.
 
-use dingtalk_qr_shared::{AppEntry, AppSaved, ErrorCode, FlowState, FlowUpdate, Identity, SignedIn, Sink};
+use dingtalk_qr_shared::{
+    AppDelivery, AppEntry, AppSaved, DeliveryState as State, ErrorCode, FlowState, FlowUpdate, Identity,
+    SignedIn, Sink,
+};
 
-use crate::app::AppOverview;
+use crate::app::{AppOverview, Delivery};
 use crate::clock::Timestamp;
 use crate::flow::{CreatedApp, Failure, Finding, Person, SinkName, Snapshot, Status};
+use crate::store::DeliveryState;
 
 pub(super) fn flow_update(snapshot: Snapshot, now: Timestamp) -> FlowUpdate {
     FlowUpdate {
@@ -71,6 +75,22 @@ pub(super) fn app_entry(overview: AppOverview, now: Timestamp) -> AppEntry {
     }
 }
 
+pub(super) fn app_delivery(delivery: Delivery, now: Timestamp) -> AppDelivery {
+    AppDelivery {
+        sink: sink(delivery.sink.into()),
+        state: match delivery.state {
+            DeliveryState::Pending => State::Pending,
+            DeliveryState::Delivered => State::Delivered,
+            DeliveryState::Dropped => State::Dropped,
+            DeliveryState::Dead => State::Dead,
+        },
+        id: delivery.id,
+        attempts: u32::try_from(delivery.attempts).unwrap_or(u32::MAX),
+        next_attempt_in: delivery.next_attempt.map(|next| seconds_until(next, now)),
+        last_error: delivery.last_error,
+    }
+}
+
 /// Rounds up, so that a page never counts down to zero before the backend does.
 pub(super) fn seconds_until(deadline: Timestamp, now: Timestamp) -> u32 {
     let seconds = deadline.since(now).as_millis().div_ceil(1000);
@@ -81,6 +101,7 @@ fn sink(name: SinkName) -> Sink {
     match name {
         SinkName::Store => Sink::Store,
         SinkName::EnvFile => Sink::EnvFile,
+        SinkName::Webhook => Sink::Webhook,
     }
 }
 

@@ -9,7 +9,7 @@ use utoipa::openapi::{Components, InfoBuilder, LicenseBuilder, OpenApi, OpenApiB
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{apps, embed_tokens, events, flows, operator, registrations, reveal};
+use super::{apps, deliveries, embed_tokens, events, flows, operator, registrations, reveal};
 use crate::state::AppState;
 
 /// Returns the description of the API.
@@ -31,6 +31,7 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(apps::registry::credentials))
         .routes(routes!(apps::examine::verify))
         .routes(routes!(apps::claim))
+        .routes(routes!(deliveries::redeliver))
         .routes(routes!(embed_tokens::make))
         .routes(routes!(operator::start));
     #[cfg(feature = "login")]

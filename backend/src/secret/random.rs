@@ -46,7 +46,6 @@ pub(super) fn hmac(key: &[u8; 32], parts: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     Zeroizing::new(mac.finalize().into_bytes().into())
 }
 
-#[cfg(feature = "login")]
 /// Returns a random number from zero up to, not including, `end`, each equally likely.
 pub(crate) fn random_below(end: u8) -> u8 {
     let fair = u8::MAX - u8::MAX % end;

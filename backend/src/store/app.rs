@@ -2,7 +2,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
 use super::Store;
-use super::delivery::queue;
+use super::delivery::{NewDelivery, queue};
 use crate::clock::Timestamp;
 use crate::secret::Sealed;
 
@@ -72,8 +72,8 @@ pub struct NewApp<'a> {
     pub hint: &'a str,
     /// The registration that made it.
     pub flow_id: Option<&'a str>,
-    /// The sinks that it has to go to; none if nobody claims it.
-    pub sinks: Option<&'a [&'static str]>,
+    /// What has to go to the sinks; `None` if nobody claims it.
+    pub deliveries: Option<&'a [NewDelivery]>,
 }
 
 impl Store {
@@ -99,12 +99,12 @@ impl Store {
         .bind(app.secret.as_bytes())
         .bind(app.hint)
         .bind(app.flow_id)
-        .bind(i64::from(app.sinks.is_some()))
+        .bind(i64::from(app.deliveries.is_some()))
         .bind(now.as_millis())
         .execute(&mut *transaction)
         .await?;
-        for sink in app.sinks.unwrap_or_default() {
-            queue(&mut transaction, app.client_id, sink, now).await?;
+        for delivery in app.deliveries.unwrap_or_default() {
+            queue(&mut transaction, app.client_id, delivery, now).await?;
         }
         transaction.commit().await?;
         Ok(name)
@@ -118,7 +118,7 @@ impl Store {
     pub async fn claim_app(
         &self,
         client_id: &str,
-        sinks: &[&'static str],
+        deliveries: &[NewDelivery],
         now: Timestamp,
     ) -> sqlx::Result<bool> {
         let mut transaction = self.begin().await?;
@@ -127,8 +127,8 @@ impl Store {
             .bind(now.as_millis())
             .execute(&mut *transaction)
             .await?;
-        for sink in sinks {
-            queue(&mut transaction, client_id, sink, now).await?;
+        for delivery in deliveries {
+            queue(&mut transaction, client_id, delivery, now).await?;
         }
         transaction.commit().await?;
         Ok(done.rows_affected() == 1)

@@ -208,6 +208,34 @@ pub(in crate::routes) struct RevealedCredentials {
 pub(in crate::routes) enum Sink {
     Store,
     EnvFile,
+    Webhook,
+}
+
+/// How far the way of an app to one sink is.
+#[derive(ToSchema)]
+pub(in crate::routes) struct AppDelivery {
+    sink: Sink,
+    state: DeliveryState,
+    /// The id of the message, the same in every attempt: `webhook-id`.
+    id: String,
+    /// How often it was tried, since it was queued or made again by an operator.
+    attempts: u32,
+    /// Seconds until it is tried again; only while it is pending.
+    #[schema(nullable = false)]
+    next_attempt_in: Option<u32>,
+    /// Why the last attempt failed, in a word; `http_500` for instance.
+    #[schema(nullable = false)]
+    last_error: Option<String>,
+}
+
+/// How far a delivery is.
+#[derive(ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::routes) enum DeliveryState {
+    Pending,
+    Delivered,
+    Dropped,
+    Dead,
 }
 
 /// Every error answer (RFC 9457).
