@@ -4,11 +4,14 @@ use std::time::Duration;
 
 use dingtalk_qr_backend::access::Scopes;
 use dingtalk_qr_simulator::{Approval, Options, Settings, Simulator};
-use dingtalk_qr_tests::{Flow, Program, run};
+use dingtalk_qr_tests::{Flow, Postgres, Program, run};
 use serde_json::{Value, json};
 
 /// How long something may take that takes a few seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The key of several programs on one database.
+const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
 #[tokio::test]
 async fn killed_while_pending_and_started_again_it_goes_on() {
@@ -62,6 +65,25 @@ async fn killed_at_many_moments_it_never_loses_what_it_was_given() {
 
     assert_eq!(world.until_ended(&program, &flow).await["status"], "created");
     assert_eq!(world.secrets_in_env_file(), 1);
+}
+
+// It waited for work that had been dropped already, for the twenty seconds that a call to DingTalk is given, and left its flows
+// to nobody.
+#[cfg(unix)]
+#[tokio::test]
+async fn one_of_several_that_is_told_to_end_leaves_at_once() {
+    let world = World::start().await;
+    let database = Postgres::shared().new_database().await;
+    let shared = [("DATABASE_URL", database.as_str()), ("DINGTALK_QR_KEY", KEY)];
+    let program = world.program_with(0, &shared);
+    let other = world.program_with(0, &shared);
+    let flow = world.begin(&program).await;
+
+    let log = program.terminate();
+
+    assert!(!log.contains("cut off"), "{log}");
+    world.dingtalk.approve(&flow.user_code, Approval::default()).unwrap();
+    assert_eq!(world.until_ended(&other, &flow).await["status"], "created");
 }
 
 #[test]
@@ -194,14 +216,18 @@ impl World {
     }
 
     fn program(&self, port: u16) -> Program {
+        self.program_with(port, &[])
+    }
+
+    fn program_with(&self, port: u16, vars: &[(&str, &str)]) -> Program {
         let listen = format!("127.0.0.1:{port}");
         let env_file = self.folder.path().join("bot.env");
-        let vars = [
+        let own = [
             ("LISTEN_ADDR", listen.as_str()),
             ("DINGTALK_SIMULATOR_URL", self.dingtalk.url()),
             ("ENV_FILE", env_file.to_str().unwrap()),
         ];
-        Program::start(self.folder.path(), &vars)
+        Program::start(self.folder.path(), &[&own, vars].concat())
     }
 
     async fn begin(&self, program: &Program) -> Flow {

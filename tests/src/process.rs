@@ -62,6 +62,19 @@ impl Program {
         thread::sleep(Duration::from_millis(200));
         self.log.lock().unwrap().clone()
     }
+
+    /// Tells it to end, as a service manager does, and waits for that. Returns its log.
+    ///
+    /// # Panics
+    ///
+    /// If it says that it failed.
+    #[cfg(unix)]
+    pub fn terminate(mut self) -> String {
+        let signal = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(signal.success(), "the process is not there");
+        assert!(self.child.wait().unwrap().success(), "{}", self.log());
+        self.log()
+    }
 }
 
 impl Drop for Program {

@@ -24,19 +24,19 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
     let state = AppState::open(config, Arc::new(SystemClock)).await?;
     greet(&state)?;
     let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let (engine, apps) = (state.engine().clone(), state.apps().clone());
+    let closing = state.clone();
     axum::serve(listener, service)
         .with_graceful_shutdown(async move {
             told_to_end().await;
-            state.engine().close();
-            state.apps().close();
+            closing.engine().close();
+            closing.apps().close();
         })
         .await
         .context("the server failed")?;
-    // Longer than a call may take.
+    // Longer than a call may take. The state lives on for it: its last clone ends the work in the background.
     let ended = async {
-        engine.ended().await;
-        apps.drained().await;
+        state.engine().ended().await;
+        state.apps().drained().await;
     };
     if tokio::time::timeout(Duration::from_secs(20), ended).await.is_err() {
         tracing::warn!("a question to DingTalk, or a delivery, was cut off");
