@@ -8,6 +8,7 @@ mod canary;
 mod canary_login;
 mod configuration;
 mod contract;
+mod deployment;
 mod doctor;
 mod documents;
 mod embed_files;
