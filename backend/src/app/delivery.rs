@@ -41,12 +41,17 @@ impl Apps {
         while !*closing.borrow() {
             let queued = self.shared.queued.notified();
             while attempts.try_join_next().is_some() {}
-            while attempts.len() < AT_ONCE
-                && let Some(attempt) = self.take(None).await
-            {
-                attempts.spawn(attempt.make());
-            }
-            let wake_at = self.next_wake().await;
+            let wake_at = loop {
+                if attempts.len() >= AT_ONCE {
+                    // The end of an attempt wakes us.
+                    break self.shared.clock.now() + LONGEST_SLEEP;
+                }
+                match self.take(None).await {
+                    Ok(Some(attempt)) => drop(attempts.spawn(attempt.make())),
+                    Ok(None) => break self.next_wake().await,
+                    Err(Unreadable) => break self.shared.clock.now() + LONGEST_SLEEP,
+                }
+            };
             tokio::select! {
                 () = queued => {}
                 () = self.shared.clock.sleep_until(wake_at) => {}
@@ -60,7 +65,7 @@ impl Apps {
     /// without him. What fails is left to [`Apps::run`].
     pub async fn deliver_now(&self, client_id: &str) {
         let mut attempts = Vec::new();
-        while let Some(attempt) = self.take(Some(client_id)).await {
+        while let Ok(Some(attempt)) = self.take(Some(client_id)).await {
             attempts.push(tokio::spawn(attempt.make()));
         }
         let made = async {
@@ -119,14 +124,15 @@ impl Apps {
         Ok(deliveries.into_iter().find(|delivery| delivery.sink == sink))
     }
 
-    async fn take(&self, client_id: Option<&str>) -> Option<Attempt> {
+    async fn take(&self, client_id: Option<&str>) -> Result<Option<Attempt>, Unreadable> {
         let now = self.shared.clock.now();
         let under_way = UnderWay::begin(&self.shared.attempts);
         match self.shared.store.take_delivery(client_id, now, now + TAKEN_FOR).await {
-            Ok(delivery) => Some(Attempt { apps: self.clone(), delivery: delivery?, _under_way: under_way }),
+            Ok(None) => Ok(None),
+            Ok(Some(delivery)) => Ok(Some(Attempt { apps: self.clone(), delivery, _under_way: under_way })),
             Err(error) => {
                 tracing::error!(error = %Causes(&error), "deliveries cannot be read");
-                None
+                Err(Unreadable)
             }
         }
     }
@@ -136,10 +142,8 @@ impl Apps {
             tracing::error!(error = %Causes(&error), "deliveries cannot be read");
             None
         });
-        let now = self.shared.clock.now();
-        let latest = now + LONGEST_SLEEP;
-        // What is due already waits for the end of an attempt, which wakes us.
-        next.filter(|next| *next > now).map_or(latest, |next| next.min(latest))
+        let latest = self.shared.clock.now() + LONGEST_SLEEP;
+        next.map_or(latest, |next| next.min(latest))
     }
 
     async fn hand_over(&self, delivery: &DeliveryRow) -> Result<Handed, DeliverError> {
@@ -173,6 +177,9 @@ impl Apps {
         Ok(Handed::Over)
     }
 }
+
+/// Nothing can be taken from the outbox. That is in the log.
+struct Unreadable;
 
 /// A delivery that this process has taken.
 struct Attempt {
