@@ -80,6 +80,8 @@ pub struct FlowConfig {
     pub max_live: usize,
     /// `MAX_LIVE_FLOWS_PER_PEER`.
     pub max_live_per_peer: usize,
+    /// `MAX_LIVE_FLOWS_PER_OWNER`.
+    pub max_live_per_owner: usize,
     /// `REVEAL_ONCE`: whether the page that began a registration may see the secret, once.
     pub reveals_once: bool,
 }
@@ -217,6 +219,7 @@ impl FlowConfig {
             display: Duration::from_secs(seconds.try_into().unwrap_or(u64::MAX)),
             max_live: vars.positive("MAX_LIVE_FLOWS", "10000")?,
             max_live_per_peer: vars.positive("MAX_LIVE_FLOWS_PER_PEER", "20")?,
+            max_live_per_owner: vars.positive("MAX_LIVE_FLOWS_PER_OWNER", "1000")?,
             reveals_once: vars.parsed("REVEAL_ONCE", "false", "true or false")?,
         })
     }
@@ -374,6 +377,7 @@ mod tests {
             "QR_DISPLAY_SECONDS",
             "MAX_LIVE_FLOWS",
             "MAX_LIVE_FLOWS_PER_PEER",
+            "MAX_LIVE_FLOWS_PER_OWNER",
             "REVEAL_ONCE",
             "DINGTALK_OAPI_BASE_URL",
             "DINGTALK_LOGIN_BASE_URL",

@@ -27,6 +27,23 @@ async fn too_many_flows_in_all_are_refused() {
 }
 
 #[tokio::test]
+async fn too_many_flows_of_one_key_are_refused_and_nobody_else_s_end() {
+    let options = TestOptions::default().guarded().var("MAX_LIVE_FLOWS_PER_OWNER", "2");
+    let app = TestApp::with(options).await;
+    let (greedy, modest) = (app.api_key("greedy").await, app.api_key("modest").await);
+    let begin =
+        async |key: &str| app.call("POST", "/api/v1/registrations").bearer(key).json(&json!({})).send().await;
+    let theirs = Flow::from(begin(&modest).await.json());
+
+    let answers = futures_util::future::join_all((0..5).map(|_| begin(&greedy))).await;
+
+    assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 2);
+    assert_eq!(begin(&greedy).await.problem(), "429 too_many_flows");
+    assert_eq!(app.status(&theirs).await, "pending");
+    assert_eq!(begin(&modest).await.status, 201);
+}
+
+#[tokio::test]
 async fn starts_at_the_same_moment_cannot_slip_through() {
     let app = TestApp::with(TestOptions::default().var("MAX_LIVE_FLOWS_PER_PEER", "3")).await;
 

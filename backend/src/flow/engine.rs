@@ -46,6 +46,14 @@ pub(super) struct Shared {
     pub(super) has_ended: watch::Sender<bool>,
 }
 
+/// Who starts a flow, for the limits.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Starter {
+    pub(super) kind: &'static str,
+    pub(super) peer: String,
+    pub(super) owner: String,
+}
+
 /// What there is of a flow.
 #[derive(Debug)]
 pub(super) enum Found {
@@ -62,8 +70,8 @@ pub(super) enum Found {
 pub(super) struct Table {
     pub(super) flows: HashMap<FlowId, Arc<Live>>,
     pub(super) queue: BTreeSet<(Timestamp, FlowId)>,
-    /// Starts under way, by kind and peer.
-    pub(super) starting: HashMap<(&'static str, String), usize>,
+    /// Starts under way.
+    pub(super) starting: HashMap<Starter, usize>,
     /// Starts by the digest of owner and idempotency key.
     pub(super) starts: HashMap<String, Arc<OnceCell<FlowId>>>,
 }

@@ -5,7 +5,7 @@ use dingtalk_qr_shared::FlowId;
 use tokio::sync::OnceCell;
 
 use super::driver::NewFlow;
-use super::engine::{Engine, Found, place};
+use super::engine::{Engine, Found, Starter, place};
 use super::live::Snapshot;
 use super::status::Status;
 use crate::store::{FlowCounts, FlowRow};
@@ -192,25 +192,26 @@ impl Engine {
         } else {
             self.count(start)
         };
-        let key = (start.kind, start.peer.clone());
+        let starter = Starter { kind: start.kind, peer: start.peer.clone(), owner: start.owner.clone() };
         let mut table = self.table();
-        // Logins are open to everybody; they must not keep an operator from his registration.
-        let starting: usize =
-            table.starting.iter().filter(|((kind, _), _)| *kind == start.kind).map(|(_, count)| count).sum();
-        let starting_of_peer = table.starting.get(&key).copied().unwrap_or(0);
+        let starting = |is_counted: &dyn Fn(&Starter) -> bool| -> usize {
+            // Logins are open to everybody; they must not keep an operator from his registration.
+            let counted = |known: &Starter| known.kind == start.kind && is_counted(known);
+            table.starting.iter().filter(|(known, _)| counted(known)).map(|(_, count)| count).sum()
+        };
         // A code that its page gave up costs questions until it dies, so those are bounded too.
-        if counts.live + starting >= limits.live
-            || counts.live_of_peer + starting_of_peer >= start.live_per_peer
+        if counts.live + starting(&|_| true) >= limits.live
+            || counts.live_of_peer + starting(&|known| known.peer == start.peer) >= start.live_per_peer
             || counts.codes_of_peer >= start.live_per_peer * 8
-            || counts.live_of_owner >= start.live_per_owner
+            || counts.live_of_owner + starting(&|known| known.owner == start.owner) >= start.live_per_owner
         {
             let first = counts.first_end_of_peer.map_or(limits.display, |end| end.since(self.now()));
             let retry_after = first.clamp(Duration::from_secs(1), limits.display);
             return Err(StartError::TooMany { retry_after });
         }
-        *table.starting.entry(key.clone()).or_default() += 1;
+        *table.starting.entry(starter.clone()).or_default() += 1;
         drop(table);
-        Ok(Admission { engine: self, key })
+        Ok(Admission { engine: self, starter })
     }
 
     /// Counts the flows in memory, which are all if no other process has some.
@@ -239,16 +240,16 @@ impl Engine {
 /// A place reserved while a start is under way.
 struct Admission<'a> {
     engine: &'a Engine,
-    key: (&'static str, String),
+    starter: Starter,
 }
 
 impl Drop for Admission<'_> {
     fn drop(&mut self) {
         let mut table = self.engine.table();
-        if let Some(count) = table.starting.get_mut(&self.key) {
+        if let Some(count) = table.starting.get_mut(&self.starter) {
             *count -= 1;
             if *count == 0 {
-                table.starting.remove(&self.key);
+                table.starting.remove(&self.starter);
             }
         }
     }

@@ -70,7 +70,7 @@ pub(super) async fn start(
         peer,
         idempotency,
         live_per_peer: flow.max_live_per_peer,
-        live_per_owner: flow.max_live,
+        live_per_owner: flow.max_live_per_owner,
     };
     let started = state.engine().start(start, state.registration().begin(app_name)).await?;
     let set_cookie = match OwnBrowser::of(&state, &headers) {
