@@ -18,7 +18,7 @@ fn every_setting_of_a_deployment_is_described() {
     let mut set = BTreeSet::new();
     for file in files() {
         let text = fs::read_to_string(&file).unwrap();
-        for name in text.lines().flat_map(assigned) {
+        for name in text.lines().filter_map(assigned) {
             let others = OF_POSTGRES.contains(&name) || OF_CARGO.contains(&name);
             assert!(others || document.contains(&format!("| `{name}` |")), "{}: {name}", file.display());
             set.insert(name.to_owned());
