@@ -20,6 +20,7 @@ mod poller;
 mod replica;
 mod start;
 mod status;
+mod tally;
 mod watch;
 
 pub use course::Course;
@@ -28,4 +29,5 @@ pub use engine::{Engine, Limits};
 pub use live::Snapshot;
 pub use start::{Start, StartError, Started};
 pub use status::{CreatedApp, Failure, Finding, Person, SinkName, Status};
+pub use tally::Counts;
 pub use watch::FlowError;

@@ -29,6 +29,7 @@ pub mod session;
 pub mod signing;
 mod state;
 pub mod store;
+pub mod telemetry;
 
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use config::{Config, ConfigError};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 use zeroize::Zeroizing;
 
 use crate::app::{AppName, Apps, Keep, Origin};
@@ -12,6 +13,7 @@ use crate::causes::Causes;
 use crate::dingtalk::{Credentials, DingTalkError, Poll, RegistrationClient};
 use crate::flow::{CreatedApp, Driver, Failure, Finding, NewFlow, Question, Step, Unheard};
 use crate::secret::DeviceCode;
+use crate::telemetry;
 
 /// The longest pause before credentials that could not be stored are stored again. Shorter than a question's turn, so that
 /// another process which takes the flow over finds them.
@@ -78,6 +80,7 @@ impl Registration {
         match poll {
             Poll::Pending { unknown_status } => {
                 if let Some(word) = unknown_status {
+                    telemetry::unknown_status();
                     tracing::warn!(flow.id = %question.flow_id, status = word, "unknown status taken as pending");
                 }
                 Ok(Step::Pending)
@@ -181,12 +184,18 @@ impl Driver for Registration {
         Self::KIND
     }
 
+    fn method(&self, _: &str) -> &'static str {
+        "qr"
+    }
+
     fn poll<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Result<Step, Unheard>> {
-        Box::pin(self.ask(question))
+        let span = tracing::debug_span!("flow turn", flow.id = %question.flow_id, flow.kind = Self::KIND);
+        Box::pin(self.ask(question).instrument(span))
     }
 
     fn conclude<'a>(&'a self, question: Question<'a>) -> BoxFuture<'a, Result<Step, Unheard>> {
-        Box::pin(self.finish(question))
+        let span = tracing::debug_span!("flow turn", flow.id = %question.flow_id, flow.kind = Self::KIND);
+        Box::pin(self.finish(question).instrument(span))
     }
 }
 

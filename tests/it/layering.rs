@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 20] = [
+const BACKEND: [(&str, &[&str]); 21] = [
     ("causes", &[]),
     ("clock", &[]),
     ("client_id", &[]),
     ("qr", &[]),
     ("secret", &[]),
     ("http", &[]),
+    ("telemetry", &[]),
     ("store", &["clock", "secret"]),
     ("signing", &["clock", "secret", "store"]),
-    ("flow", &["causes", "clock", "secret", "store"]),
-    ("dingtalk", &["client_id", "http", "secret"]),
+    ("flow", &["causes", "clock", "secret", "store", "telemetry"]),
+    ("dingtalk", &["client_id", "http", "secret", "telemetry"]),
     ("config", &["client_id", "http", "secret"]),
-    ("app", &["causes", "client_id", "clock", "dingtalk", "flow", "http", "secret", "store"]),
-    ("registration", &["causes", "app", "dingtalk", "flow", "secret"]),
+    ("app", &["causes", "client_id", "clock", "dingtalk", "flow", "http", "secret", "store", "telemetry"]),
+    ("registration", &["causes", "app", "dingtalk", "flow", "secret", "telemetry"]),
     ("doctor", &["causes", "app", "dingtalk", "flow", "secret"]),
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),
@@ -31,6 +32,7 @@ const BACKEND: [(&str, &[&str]); 20] = [
         &[
             "access",
             "app",
+            "causes",
             "clock",
             "config",
             "dingtalk",
@@ -43,6 +45,7 @@ const BACKEND: [(&str, &[&str]); 20] = [
             "secret",
             "session",
             "store",
+            "telemetry",
         ],
     ),
     ("error", &["access", "app", "causes", "dingtalk", "flow", "qr", "signing"]),

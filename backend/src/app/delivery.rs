@@ -10,6 +10,7 @@ use crate::causes::Causes;
 use crate::clock::Timestamp;
 use crate::secret::random_below;
 use crate::store::{DeliveryRow, DeliveryState};
+use crate::telemetry;
 
 /// How long whoever took a delivery has it: longer than an attempt can last.
 const TAKEN_FOR: Duration = Duration::from_mins(1);
@@ -223,6 +224,13 @@ impl Attempt {
     /// Every attempt ends here.
     fn tell(&self, outcome: &Result<Handed, DeliverError>, retry_at: Option<Timestamp>) {
         let DeliveryRow { id, client_id, sink, attempts, .. } = &self.delivery;
+        let result = match (outcome, retry_at) {
+            (Ok(Handed::Over), _) => "delivered",
+            (Ok(Handed::Unwanted | Handed::Overtaken), _) => "dropped",
+            (Err(_), Some(_)) => "failed",
+            (Err(_), None) => "given_up",
+        };
+        telemetry::delivery_attempted(sink.parse().map_or("unknown", DeliverySink::as_str), result);
         match outcome {
             Ok(Handed::Over) => {
                 tracing::info!(delivery.id = id, app.client_id = client_id, sink, attempts, "delivered");

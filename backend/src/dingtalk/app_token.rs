@@ -4,7 +4,7 @@ use serde_json::json;
 use url::Url;
 
 use super::error::{DingTalkError, Meaning, Step};
-use super::wire::{join, send};
+use super::wire::{Answer, call, join};
 use crate::secret::{ClientSecret, Token};
 
 /// Gets app tokens (DingTalk's page 获取企业内部应用的accessToken).
@@ -41,7 +41,7 @@ impl AppTokenClient {
     ) -> Result<(Token, Duration), DingTalkError> {
         let url = join(&self.base, "/v1.0/oauth2/accessToken");
         let body = json!({ "appKey": client_id, "appSecret": client_secret.expose() });
-        let fields = send(Step::AppToken, self.http.post(url).json(&body)).await?.into_api_fields()?;
+        let fields = call(Step::AppToken, self.http.post(url).json(&body), Answer::into_api_fields).await?;
         Ok((Token::new(fields.required("accessToken")?), fields.seconds("expireIn", 7200, 60)))
     }
 

@@ -5,7 +5,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::error::{DingTalkError, Step};
-use super::wire::{Fields, join, send};
+use super::wire::{Fields, call, join};
 use crate::secret::{Presented, Token};
 
 /// Looks people up with an app's token (DingTalk's pages 通过免登码获取用户信息, 根据unionid获取用户userid, 查询用户详情).
@@ -111,7 +111,7 @@ impl DirectoryClient {
         // DingTalk wants the token there; errors of the HTTP client are stripped of their address.
         let query = Serializer::new(String::new()).append_pair("access_token", app.expose()).finish();
         let request = self.http.post(format!("{}?{query}", join(&self.base, path))).json(body);
-        Ok(send(step, request).await?.into_fields()?.check_envelope()?.object("result"))
+        call(step, request, |answer| Ok(answer.into_fields()?.check_envelope()?.object("result"))).await
     }
 }
 

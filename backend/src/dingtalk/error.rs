@@ -28,6 +28,24 @@ pub enum Step {
     RobotMessage,
 }
 
+impl Step {
+    /// Returns the name, for a metric.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Begin => "begin",
+            Self::Poll => "poll",
+            Self::AppToken => "app_token",
+            Self::UserToken => "user_token",
+            Self::Profile => "profile",
+            Self::WorkspaceUser => "workspace_user",
+            Self::UserByUnionId => "user_by_union_id",
+            Self::Member => "member",
+            Self::RobotMessage => "robot_message",
+        }
+    }
+}
+
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -135,6 +153,30 @@ impl DingTalkError {
             | Self::Refused { .. }
             | Self::Lacks { .. }
             | Self::VerificationUri => None,
+        }
+    }
+}
+
+impl DingTalkError {
+    /// Returns of what class it is, for a metric.
+    pub(super) fn class(&self) -> &'static str {
+        match self {
+            Self::Unreachable { source, .. } if source.is_timeout() => "timeout",
+            Self::Unreachable { .. } => "unreachable",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Lacks { .. } | Self::VerificationUri => "incomplete",
+            Self::Http { .. } | Self::Api { .. } | Self::Refused { .. } => match self.meaning() {
+                Meaning::Busy => "busy",
+                Meaning::Unavailable => "server_error",
+                Meaning::AddressNotAllowed
+                | Meaning::CodeInvalid
+                | Meaning::CredentialsRejected
+                | Meaning::Incomplete
+                | Meaning::NotAMember
+                | Meaning::PermissionMissing
+                | Meaning::Refused
+                | Meaning::TokenInvalid => "refused",
+            },
         }
     }
 }

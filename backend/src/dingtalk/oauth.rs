@@ -5,7 +5,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::error::{DingTalkError, Step};
-use super::wire::{Fields, join, send};
+use super::wire::{Answer, Fields, call, join};
 use crate::secret::{ClientSecret, Presented, Token};
 
 /// Sends people to DingTalk's sign-in page and exchanges what they bring back
@@ -161,7 +161,7 @@ impl OAuthClient {
         body["clientId"] = client_id.into();
         body["clientSecret"] = client_secret.expose().into();
         let url = join(&self.api_base, "/v1.0/oauth2/userAccessToken");
-        let fields = send(Step::UserToken, self.http.post(url).json(&body)).await?.into_api_fields()?;
+        let fields = call(Step::UserToken, self.http.post(url).json(&body), Answer::into_api_fields).await?;
         Ok(UserTokens {
             access: Token::new(fields.required("accessToken")?),
             refresh: fields.text("refreshToken").map(Token::new),
@@ -177,7 +177,7 @@ impl OAuthClient {
     pub async fn profile(&self, access: &Token) -> Result<Profile, DingTalkError> {
         let url = join(&self.api_base, "/v1.0/contact/users/me");
         let request = self.http.get(url).header("x-acs-dingtalk-access-token", access.expose());
-        Profile::read(&send(Step::Profile, request).await?.into_api_fields()?)
+        call(Step::Profile, request, |answer| Profile::read(&answer.into_api_fields()?)).await
     }
 }
 

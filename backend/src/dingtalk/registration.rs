@@ -6,7 +6,7 @@ use url::Url;
 
 use super::error::{DingTalkError, Step};
 use super::verification::VerificationHosts;
-use super::wire::{Fields, join, send};
+use super::wire::{Fields, call, join};
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, DeviceCode};
 
@@ -122,9 +122,9 @@ impl RegistrationClient {
         Ok(Poll::from(&fields))
     }
 
-    async fn post(&self, step: Step, call: &str, body: &serde_json::Value) -> Result<Fields, DingTalkError> {
-        let url = join(&self.base, &format!("/app/registration/{call}"));
-        send(step, self.http.post(url).json(body)).await?.into_fields()?.check_envelope()
+    async fn post(&self, step: Step, path: &str, body: &serde_json::Value) -> Result<Fields, DingTalkError> {
+        let url = join(&self.base, &format!("/app/registration/{path}"));
+        call(step, self.http.post(url).json(body), |answer| answer.into_fields()?.check_envelope()).await
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 use url::Url;
 
 use super::error::{DingTalkError, Step};
-use super::wire::{join, send};
+use super::wire::{Answer, call, join};
 use crate::secret::Token;
 
 /// Lets the robot of an app speak to one person (DingTalk's page 批量发送人与机器人会话中机器人消息).
@@ -52,7 +52,7 @@ impl RobotClient {
             "msgParam": json!({ "content": text }).to_string(),
         });
         let request = self.http.post(url).header("x-acs-dingtalk-access-token", app.expose()).json(&body);
-        let answer = send(Step::RobotMessage, request).await?.into_api_fields()?;
+        let answer = call(Step::RobotMessage, request, Answer::into_api_fields).await?;
         Ok(if answer.names("invalidStaffIdList", staff_id) {
             Receipt::UnknownRecipient
         } else if answer.names("flowControlledStaffIdList", staff_id) {

@@ -4,10 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
+use tracing::Instrument as _;
 use url::Url;
 
 use super::error::{DingTalkError, Refusal, Step, Word};
 use crate::http::BODY_LIMIT;
+use crate::telemetry::{self, Timer};
 
 /// Why an answer cannot be read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,8 +32,34 @@ impl fmt::Display for Fault {
     }
 }
 
+/// Calls DingTalk once and reads its answer by `read`. Every call takes this way and is measured on it.
+pub(super) async fn call<T>(
+    step: Step,
+    request: reqwest::RequestBuilder,
+    read: impl FnOnce(Answer) -> Result<T, DingTalkError>,
+) -> Result<T, DingTalkError> {
+    let mut measured = Measured { step, timer: Timer::start(), outcome: "abandoned" };
+    let span = tracing::debug_span!("upstream call", upstream.operation = step.name());
+    let answer = send(step, request).instrument(span).await.and_then(read);
+    measured.outcome = answer.as_ref().map_or_else(DingTalkError::class, |_| "ok");
+    answer
+}
+
+/// A call under way. It counts also if nobody waits for its end.
+struct Measured {
+    step: Step,
+    timer: Timer,
+    outcome: &'static str,
+}
+
+impl Drop for Measured {
+    fn drop(&mut self) {
+        telemetry::called(self.step.name(), self.outcome, self.timer);
+    }
+}
+
 /// Sends a request once and reads its answer up to the size limit.
-pub(super) async fn send(step: Step, request: reqwest::RequestBuilder) -> Result<Answer, DingTalkError> {
+async fn send(step: Step, request: reqwest::RequestBuilder) -> Result<Answer, DingTalkError> {
     let unreachable =
         |error: reqwest::Error| DingTalkError::Unreachable { step, source: error.without_url() };
     let mut response = request.send().await.map_err(unreachable)?;

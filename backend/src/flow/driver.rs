@@ -12,6 +12,9 @@ pub trait Driver: Debug + Send + Sync {
     /// Names the kind in the store.
     fn kind(&self) -> &'static str;
 
+    /// Names the way in which a person takes part, for a metric.
+    fn method(&self, subject: &str) -> &'static str;
+
     /// Asks the far side once, and keeps for good whatever it hands out before returning.
     ///
     /// # Errors

@@ -175,6 +175,11 @@ impl Engine {
         self.shared.has_ended.subscribe().wait_for(|has_ended| *has_ended).await.ok();
     }
 
+    /// Returns whether the process wants to end.
+    pub fn is_closed(&self) -> bool {
+        *self.shared.closing.borrow()
+    }
+
     /// Waits until no turn is under way: what the far side is handing out at this moment is stored then.
     ///
     /// # Cancellation

@@ -205,6 +205,7 @@ impl Engine {
             }
             if is_new_status {
                 tracing::info!(flow.id = %live.id, flow.status = after.status.name(), "flow changed");
+                self.tally_change(live, &before.status, &after.status);
             }
             let now = self.now();
             let mut inner = live.lock();

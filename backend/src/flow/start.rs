@@ -162,6 +162,7 @@ impl Engine {
             let theirs = self.begun_elsewhere(&key).await.map_err(StartError::Store)?;
             return theirs.ok_or(StartError::Store(sqlx::Error::RowNotFound));
         }
+        self.tally_start(start.kind, &row.subject);
         self.take_up(row);
         tracing::info!(flow.id = %id, flow.kind = start.kind, "flow started");
         Ok(id)

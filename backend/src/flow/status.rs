@@ -71,6 +71,24 @@ impl Status {
     }
 }
 
+impl Status {
+    /// Returns the name of the failure that it ended by, if it did, for a metric.
+    pub(super) fn failure(&self) -> Option<&'static str> {
+        match self {
+            Self::Failed { failure } => Some(failure.name()),
+            Self::Pending
+            | Self::Scanned { .. }
+            | Self::Creating
+            | Self::ApprovalPending { .. }
+            | Self::Created(_)
+            | Self::Authenticated(_)
+            | Self::Denied { .. }
+            | Self::Expired
+            | Self::Cancelled => None,
+        }
+    }
+}
+
 /// Who has signed in, as far as a page needs to know.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Person {
@@ -173,4 +191,28 @@ pub enum Failure {
     UpstreamUnavailable,
     /// The far side does not know the workspace code.
     WorkspaceCodeInvalid,
+}
+
+impl Failure {
+    /// Returns the name, as it is stored and as pages are told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AddressNotAllowed => "address_not_allowed",
+            Self::AppCredentialMissing => "app_credential_missing",
+            Self::AuthorizationCodeInvalid => "authorization_code_invalid",
+            Self::CredentialsRejected => "credentials_rejected",
+            Self::EmailDomainNotAllowed => "email_domain_not_allowed",
+            Self::ForeignOrganisation => "foreign_organisation",
+            Self::Internal => "internal",
+            Self::NotAMember => "not_a_member",
+            Self::NotInvited => "not_invited",
+            Self::NumberMismatch => "number_mismatch",
+            Self::PermissionMissing => "permission_missing",
+            Self::ProfileIncomplete => "profile_incomplete",
+            Self::UpstreamBusy => "upstream_busy",
+            Self::UpstreamRefused => "upstream_refused",
+            Self::UpstreamUnavailable => "upstream_unavailable",
+            Self::WorkspaceCodeInvalid => "workspace_code_invalid",
+        }
+    }
 }

@@ -1,3 +1,4 @@
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{Asker, LoginError, Logins, browser_digest, number};
@@ -7,7 +8,8 @@ use crate::secret::random_id;
 use crate::store::LoginRow;
 
 /// By which door a person comes in.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Method {
     /// A QR code of ours.
     Qr,
@@ -17,6 +19,16 @@ pub enum Method {
     Frame,
     /// Inside DingTalk.
     Workspace,
+}
+
+/// What is stored with the flow of a login.
+#[derive(Debug, Default, Deserialize, Serialize)]
+pub(super) struct Subject {
+    /// What the QR code says.
+    verification_uri_complete: Option<String>,
+    /// By which door. Flows of earlier versions do not say.
+    #[serde(default)]
+    pub(super) method: Option<Method>,
 }
 
 /// What [`Logins::begin`] is given.
@@ -70,7 +82,7 @@ impl Logins {
             return Err(LoginError::NoApp);
         }
         let scan_code = (begin.method == Method::Qr).then(random_id);
-        let started = self.start(&begin.asker, scan_code.as_deref()).await?;
+        let started = self.start(&begin, scan_code.as_deref()).await?;
         let (number, numbers) = number::three();
         let row = LoginRow {
             flow_id: started.flow_id.to_string(),
@@ -94,8 +106,8 @@ impl Logins {
         Ok(Begun { started, scan_url, app, corp_id })
     }
 
-    async fn start(&self, asker: &Asker, scan_code: Option<&str>) -> Result<Started, LoginError> {
-        let settings = &self.shared.settings;
+    async fn start(&self, begin: &Begin<'_>, scan_code: Option<&str>) -> Result<Started, LoginError> {
+        let (settings, asker) = (&self.shared.settings, &begin.asker);
         let start = Start {
             kind: Self::KIND,
             owner: format!("site:{}", asker.site),
@@ -104,8 +116,9 @@ impl Logins {
             live_per_peer: settings.live_per_peer,
             live_per_owner: settings.live_per_site,
         };
-        let scan_url = scan_code.map(|code| self.scan_url(code));
-        let subject = serde_json::json!({ "verification_uri_complete": scan_url }).to_string();
+        let verification_uri_complete = scan_code.map(|code| self.scan_url(code));
+        let subject = Subject { verification_uri_complete, method: Some(begin.method) };
+        let subject = serde_json::to_string(&subject).unwrap_or_default();
         let begin = async {
             // Nobody else knows this flow by anything, so there is no handle worth the name.
             let handle = Zeroizing::new(Self::KIND.to_owned());

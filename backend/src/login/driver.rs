@@ -4,6 +4,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
 
 use super::Logins;
+use super::begin::{Method, Subject};
 use crate::flow::{Driver, Question, Step, Unheard};
 
 /// Drives logins: there is nobody to ask. What happens is told by [`Logins`].
@@ -13,6 +14,11 @@ pub struct LoginDriver;
 impl Driver for LoginDriver {
     fn kind(&self) -> &'static str {
         Logins::KIND
+    }
+
+    fn method(&self, subject: &str) -> &'static str {
+        let subject: Subject = serde_json::from_str(subject).unwrap_or_default();
+        subject.method.map_or("unknown", Method::name)
     }
 
     fn poll<'a>(&'a self, _: Question<'a>) -> BoxFuture<'a, Result<Step, Unheard>> {

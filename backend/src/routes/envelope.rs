@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{ErrorCode, Problem};
 use tracing::Instrument as _;
 
 use crate::error::Public;
+use crate::telemetry::{self, Timer};
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -23,11 +24,13 @@ pub(super) struct Rendered;
 
 /// Names the request, logs it, and gives its error, if it has one, a body (RFC 9457).
 pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
+    let timer = Timer::start();
     let id = request_id(request.headers());
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let id_text = id.to_str().unwrap_or_default().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
-    let span = tracing::info_span!("request", request.id = id_text, http.method = %request.method(), http.route = route);
+    let method = method_name(request.method());
+    let span = tracing::info_span!("request", request.id = id_text, http.method = %request.method(), http.route = &route);
     let mut response = async {
         let response = if is_too_large(request.headers()) {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
@@ -44,7 +47,15 @@ pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
         response = problem_of(&response, Some(id_text));
     }
     response.headers_mut().insert(REQUEST_ID, id);
+    let route = if route.is_empty() { "unmatched".to_owned() } else { route };
+    telemetry::served(route, method, response.status().as_u16(), timer);
     response
+}
+
+/// Names a method; those that others make up are one.
+fn method_name(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
 /// Takes the caller's id if it is short and plain, else makes one.
