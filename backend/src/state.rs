@@ -1,6 +1,7 @@
 mod kept;
 #[cfg(feature = "login")]
 mod login;
+mod readiness;
 
 use std::io;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::registration::Registration;
 use crate::secret::KeyFileError;
 use crate::store::{OpenStoreError, Store};
 pub use kept::{Kept, open_store};
+use readiness::Readiness;
 
 /// All that a handler may reach. Cheap to clone; the last clone that goes ends the work in the background.
 #[derive(Clone, Debug)]
@@ -31,6 +33,7 @@ struct Inner {
     config: Config,
     clock: Arc<dyn Clock>,
     store: Store,
+    readiness: Readiness,
     access: Access,
     embed_tokens: EmbedTokens,
     apps: Apps,
@@ -133,6 +136,7 @@ impl AppState {
             config,
             clock,
             store,
+            readiness: Readiness::default(),
             apps,
             doctor,
             registration,
@@ -183,9 +187,11 @@ impl AppState {
         &self.inner.registration
     }
 
-    /// Returns whether the database answers.
+    /// Returns whether there is work to be given to this process: the database answers within two seconds, and the process
+    /// is not about to end. The database is asked once a second at most.
     pub async fn is_ready(&self) -> bool {
-        self.inner.store.is_ready().await
+        let inner = &self.inner;
+        !inner.engine.is_closed() && inner.readiness.ask(&inner.store, inner.clock.now()).await
     }
 }
 
