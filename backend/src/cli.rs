@@ -4,6 +4,8 @@ mod api_key;
 mod deliveries;
 mod doctor;
 mod key;
+#[cfg(feature = "prometheus")]
+mod metrics;
 mod serve;
 #[cfg(feature = "login")]
 mod sessions;

@@ -3,6 +3,7 @@
 mod delivery;
 mod login;
 mod server;
+mod telemetry;
 mod vars;
 
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ pub use delivery::{DeliveryConfig, WebhookConfig};
 pub use login::LoginConfig;
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
+pub use telemetry::TelemetryConfig;
 use vars::{Vars, assignments};
 
 /// A setting cannot be used.
@@ -48,6 +50,8 @@ pub struct Config {
     pub app: Option<AppConfig>,
     /// The log.
     pub log: LogConfig,
+    /// Metrics.
+    pub telemetry: TelemetryConfig,
 }
 
 /// The far side.
@@ -161,6 +165,7 @@ impl Config {
         let server = ServerConfig::from_vars(&vars)?;
         Ok(Self {
             login: LoginConfig::from_vars(&vars, &server.public_url)?,
+            telemetry: TelemetryConfig::from_vars(&vars, server.listen)?,
             server,
             dingtalk: DingTalkConfig::from_vars(&vars)?,
             flow: FlowConfig::from_vars(&vars)?,
@@ -396,6 +401,7 @@ mod tests {
             "WEBHOOK_ALLOW_PRIVATE",
             "DELIVERY_MAX_AGE_HOURS",
             "LOG_FORMAT",
+            "METRICS_ADDR",
         ] {
             let error = from(&[(name, "canary")]).unwrap_err();
             assert_eq!(error.name, name);
@@ -413,6 +419,23 @@ mod tests {
         assert_eq!(callback(&[public]).unwrap(), "https://bots.example/dingtalk/auth/dingtalk/callback");
         assert_eq!(callback(&[public, own]).unwrap(), own.1);
         assert_eq!(callback(&[public, other]).unwrap_err().name, "DINGTALK_REDIRECT_URL");
+    }
+
+    #[cfg(feature = "prometheus")]
+    #[test]
+    fn metrics_have_an_address_of_their_own() {
+        let listen = ("LISTEN_ADDR", "127.0.0.1:3000");
+        let metrics =
+            |address| from(&[listen, ("METRICS_ADDR", address)]).map(|config| config.telemetry.metrics);
+
+        assert_eq!(from(&[listen]).unwrap().telemetry.metrics, None);
+        assert_eq!(metrics("127.0.0.1:9464").unwrap(), "127.0.0.1:9464".parse().ok());
+        for same in ["127.0.0.1:3000", "0.0.0.0:3000", "[::]:3000"] {
+            assert_eq!(
+                metrics(same).unwrap_err().to_string(),
+                "METRICS_ADDR is not an address other than LISTEN_ADDR"
+            );
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 mod kept;
 #[cfg(feature = "login")]
 mod login;
+mod measure;
 mod readiness;
 
 use std::io;
@@ -10,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::access::{Access, EmbedTokens};
 use crate::app::{Apps, AppsOptions, DeliverySink, Outbox, Webhook};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::config::Config;
 use crate::dingtalk::{AppTokenClient, RegistrationClient, RobotClient, VerificationHosts};
 use crate::doctor::Doctor;
@@ -32,6 +33,7 @@ pub struct AppState {
 struct Inner {
     config: Config,
     clock: Arc<dyn Clock>,
+    started_at: Timestamp,
     store: Store,
     readiness: Readiness,
     access: Access,
@@ -134,6 +136,7 @@ impl AppState {
             embed_tokens,
             _background: background(&engine, &apps),
             config,
+            started_at: clock.now(),
             clock,
             store,
             readiness: Readiness::default(),

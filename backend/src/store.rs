@@ -3,6 +3,7 @@
 mod access;
 mod app;
 mod delivery;
+mod depth;
 mod flow;
 mod invitation;
 mod login;
@@ -28,6 +29,7 @@ use crate::secret::{KeyId, OpenError, Sealed, Sealer};
 pub use access::ApiKeyRow;
 pub use app::{AppRow, InFile, LoginDetails, NewApp};
 pub use delivery::{DeliveryRow, DeliveryState, NewDelivery};
+pub use depth::{Connections, OutboxDepth};
 pub use flow::{FlowChange, FlowCounts, FlowRow};
 pub use invitation::InvitationRow;
 pub use login::LoginRow;

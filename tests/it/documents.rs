@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dingtalk_qr_backend::telemetry::METRICS;
 use serde_json::Value;
 
 #[test]
@@ -277,6 +278,36 @@ fn the_guide_to_leptos_lists_what_a_flow_can_do_and_be() {
     known.extend(variants.map(|line| until(line, ['(', ',', ' ']).to_owned()));
 
     assert_eq!(codes(section(&read("docs/leptos.md"), "Your own face: `use_flow`"), 0), known);
+}
+
+#[test]
+fn the_guide_to_operations_lists_every_metric() {
+    let guide = read("docs/operations.md");
+    let listed = rows(section(&guide, "Metrics"));
+    let listed = listed.iter().filter(|row| row.len() == 4).map(|row| row.join(" | "));
+
+    let known = METRICS.map(|metric| {
+        let kind = format!("{:?}", metric.kind).to_lowercase();
+        let labels: Vec<_> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
+        let labels = if labels.is_empty() { "–".to_owned() } else { labels.join(", ") };
+        format!("`{}` | {kind} | {labels} | {}", metric.name, metric.help)
+    });
+
+    assert_eq!(listed.collect::<Vec<_>>(), known);
+}
+
+#[test]
+fn the_alerts_and_questions_name_metrics_that_there_are() {
+    let guide = read("docs/operations.md");
+    let words = guide.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let named = words.filter(|word| word.starts_with("dingtalk_qr_") && *word != "dingtalk_qr_backend");
+    let mut count = 0;
+    for name in named {
+        let short = ["_bucket", "_count"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+        assert!(METRICS.iter().any(|metric| metric.name == short), "{name}");
+        count += 1;
+    }
+    assert!(count > METRICS.len(), "{count}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod login;
 mod postgres;
 mod process;
 mod receiver;
+mod scrape;
 
 pub use app::{Flow, Replica, TestApp, TestOptions, database};
 pub use clock::ManualClock;
@@ -20,6 +21,7 @@ pub use login::{
 pub use postgres::Postgres;
 pub use process::{Program, binary, run};
 pub use receiver::{Message, Reaction, Receiver};
+pub use scrape::Scrape;
 
 /// The content type of every call with a body.
 pub const JSON: &str = "application/json";

@@ -8,6 +8,8 @@ use dingtalk_qr_backend::{AppState, Config, SystemClock, router};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+#[cfg(feature = "prometheus")]
+use super::metrics::Metrics;
 use super::say;
 
 /// Serves until the process is told to end.
@@ -21,7 +23,14 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
             "PUBLIC_URL is http and not on this machine: browsers will not keep anybody signed in"
         );
     }
+    #[cfg(feature = "prometheus")]
+    let metrics = match config.telemetry.metrics {
+        Some(address) => Some(Metrics::open(address).await?),
+        None => None,
+    };
     let state = AppState::open(config, Arc::new(SystemClock)).await?;
+    #[cfg(feature = "prometheus")]
+    let _metrics = metrics.map(|metrics| metrics.serve(state.clone())).transpose()?;
     greet(&state)?;
     let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let closing = state.clone();

@@ -58,6 +58,18 @@ pub struct NewDelivery {
 }
 
 impl DeliveryState {
+    /// Every state.
+    pub(super) const ALL: [Self; 4] = [Self::Pending, Self::Delivered, Self::Dropped, Self::Dead];
+
+    pub(super) fn from_stored(state: &str) -> Self {
+        match state {
+            "delivered" => Self::Delivered,
+            "dropped" => Self::Dropped,
+            "dead" => Self::Dead,
+            _ => Self::Pending,
+        }
+    }
+
     /// Returns the name, as it is stored and travels.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -287,13 +299,7 @@ impl TryFrom<&AnyRow> for DeliveryRow {
     type Error = sqlx::Error;
 
     fn try_from(row: &AnyRow) -> Result<Self, Self::Error> {
-        let state: String = row.try_get("state")?;
-        let state = match state.as_str() {
-            "delivered" => DeliveryState::Delivered,
-            "dropped" => DeliveryState::Dropped,
-            "dead" => DeliveryState::Dead,
-            _ => DeliveryState::Pending,
-        };
+        let state = DeliveryState::from_stored(row.try_get("state")?);
         let moment = |column| row.try_get(column).map(Timestamp::from_millis);
         Ok(Self {
             id: row.try_get("id")?,
