@@ -50,7 +50,7 @@ pub struct Config {
     pub app: Option<AppConfig>,
     /// The log.
     pub log: LogConfig,
-    /// Metrics.
+    /// Metrics and traces.
     pub telemetry: TelemetryConfig,
 }
 
@@ -402,6 +402,7 @@ mod tests {
             "DELIVERY_MAX_AGE_HOURS",
             "LOG_FORMAT",
             "METRICS_ADDR",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
         ] {
             let error = from(&[(name, "canary")]).unwrap_err();
             assert_eq!(error.name, name);

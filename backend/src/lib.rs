@@ -3,7 +3,8 @@
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
 //! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 //!
-//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only.
+//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `prometheus` and `otel`
+//! make of what is measured, and of spans, what Prometheus and OpenTelemetry read.
 
 pub mod access;
 pub mod app;

@@ -59,13 +59,15 @@ pub fn router(state: AppState) -> Router {
         .merge(page::routes(&state));
     #[cfg(feature = "login")]
     let routes = routes.merge(login::pages());
-    routes
+    let routes = routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::new())
         .layer(headers::cors(&state))
         // Open to every origin, where the rest is to those on the list.
         .merge(embed_files::routes(&state))
         .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
-        .layer(middleware::from_fn(envelope::wrap))
-        .with_state(state)
+        .layer(middleware::from_fn(envelope::wrap));
+    #[cfg(feature = "otel")]
+    let routes = routes.layer(middleware::from_fn_with_state(state.clone(), peer::drop_foreign_traces));
+    routes.with_state(state)
 }

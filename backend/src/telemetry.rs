@@ -4,6 +4,8 @@
 //! recorder a count costs next to nothing. The program `dingtalk-qr` installs [`prometheus::recorder`]; a host of the router may
 //! do the same or keep its own, and calls [`describe`] once and `AppState::measure` before each look.
 //!
+//! Spans of level DEBUG are what a trace is made of: a request, a turn of a flow, a call to DingTalk. `traces` sends them on.
+//!
 //! Labels have words of this code as values, and [`METRICS`] lists their names: never an id, a name, an address or a text from
 //! outside, so nobody can make the recorder grow.
 
@@ -11,6 +13,9 @@ mod count;
 #[cfg(feature = "prometheus")]
 pub mod prometheus;
 mod table;
+mod trace;
+#[cfg(feature = "otel")]
+pub mod traces;
 
 pub use count::describe;
 pub(crate) use count::{
@@ -18,3 +23,4 @@ pub(crate) use count::{
 };
 pub(crate) use table::gauge;
 pub use table::{Kind, METRICS, Metric};
+pub(crate) use trace::Traced;

@@ -14,7 +14,7 @@ const BACKEND: [(&str, &[&str]); 21] = [
     ("qr", &[]),
     ("secret", &[]),
     ("http", &[]),
-    ("telemetry", &[]),
+    ("telemetry", &["http"]),
     ("store", &["clock", "secret"]),
     ("signing", &["clock", "secret", "store"]),
     ("flow", &["causes", "clock", "secret", "store", "telemetry"]),

@@ -53,6 +53,7 @@ mod scopes;
 mod session_attacks;
 mod sessions;
 mod token_kinds;
+mod traces;
 mod watching;
 mod webhook;
 mod webhook_failures;

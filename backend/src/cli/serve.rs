@@ -4,9 +4,15 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use dingtalk_qr_backend::config::{LogConfig, LogFormat};
+#[cfg(feature = "otel")]
+use dingtalk_qr_backend::telemetry::traces::Traces;
 use dingtalk_qr_backend::{AppState, Config, SystemClock, router};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+#[cfg(not(feature = "otel"))]
+use tracing_subscriber::layer::Identity;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt};
 
 #[cfg(feature = "prometheus")]
 use super::metrics::Metrics;
@@ -14,7 +20,12 @@ use super::say;
 
 /// Serves until the process is told to end.
 pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
-    init_log(&config.log)?;
+    #[cfg(feature = "otel")]
+    let traces = traces(&config)?;
+    #[cfg(feature = "otel")]
+    init_log(&config.log, traces.as_ref().map(Traces::layer))?;
+    #[cfg(not(feature = "otel"))]
+    init_log(&config.log, None::<Identity>)?;
     let listen = config.server.listen;
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     config.server.bound_to(listener.local_addr().context("the listener has no address")?);
@@ -50,6 +61,10 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
     if tokio::time::timeout(Duration::from_secs(20), ended).await.is_err() {
         tracing::warn!("a question to DingTalk, or a delivery, was cut off");
     }
+    #[cfg(feature = "otel")]
+    if let Some(traces) = traces {
+        traces.close().await;
+    }
     Ok(())
 }
 
@@ -64,14 +79,22 @@ fn greet(state: &AppState) -> anyhow::Result<()> {
     say(&format!("listening on {url}: open {url}/#setup={} (works once)", code.as_str()))
 }
 
-fn init_log(config: &LogConfig) -> anyhow::Result<()> {
+#[cfg(feature = "otel")]
+fn traces(config: &Config) -> anyhow::Result<Option<Traces>> {
+    let Some(endpoint) = &config.telemetry.traces else { return Ok(None) };
+    Traces::to(endpoint, &config.telemetry.service_name).map(Some).context("traces cannot be sent")
+}
+
+/// Begins to log, and to tell `also`.
+fn init_log(config: &LogConfig, also: Option<impl Layer<Registry> + Send + Sync>) -> anyhow::Result<()> {
     let filter =
         EnvFilter::try_new(&config.filter).map_err(|_| anyhow::anyhow!("RUST_LOG is not a filter"))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.format {
-        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).init(),
-        LogFormat::Text => builder.init(),
-    }
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.format {
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+        LogFormat::Text => lines.boxed(),
+    };
+    tracing_subscriber::registry().with(also).with(lines.with_filter(filter)).init();
     Ok(())
 }
 

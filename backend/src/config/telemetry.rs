@@ -1,5 +1,7 @@
 use std::net::SocketAddr;
 
+use url::Url;
+
 use super::ConfigError;
 use super::vars::Vars;
 
@@ -8,11 +10,19 @@ use super::vars::Vars;
 pub struct TelemetryConfig {
     /// `METRICS_ADDR`: where the program serves its metrics; nowhere if it is not set.
     pub metrics: Option<SocketAddr>,
+    /// `OTEL_EXPORTER_OTLP_ENDPOINT`: where traces go, without `/v1/traces`; nowhere if it is not set.
+    pub traces: Option<Url>,
+    /// `OTEL_SERVICE_NAME`: what the process is called there.
+    pub service_name: String,
 }
 
 impl TelemetryConfig {
     pub(super) fn from_vars(vars: &Vars<'_>, listen: SocketAddr) -> Result<Self, ConfigError> {
-        Ok(Self { metrics: metrics(vars, listen)? })
+        Ok(Self {
+            metrics: metrics(vars, listen)?,
+            traces: traces(vars)?,
+            service_name: vars.text("OTEL_SERVICE_NAME").unwrap_or_else(|| "dingtalk-qr".to_owned()),
+        })
     }
 }
 
@@ -32,4 +42,15 @@ fn metrics(vars: &Vars<'_>, listen: SocketAddr) -> Result<Option<SocketAddr>, Co
         return Err(ConfigError { name, expected: "an address other than LISTEN_ADDR" });
     }
     Ok(Some(address))
+}
+
+fn traces(vars: &Vars<'_>) -> Result<Option<Url>, ConfigError> {
+    let name = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    match vars.text(name) {
+        None => Ok(None),
+        Some(_) if !cfg!(feature = "otel") => {
+            Err(ConfigError { name, expected: "for this build, which has no traces" })
+        }
+        Some(_) => vars.http_url(name, "").map(Some),
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tracing::Instrument as _;
+use tracing::field::Empty;
 use url::Url;
 
 use super::error::{DingTalkError, Refusal, Step, Word};
@@ -39,9 +40,15 @@ pub(super) async fn call<T>(
     read: impl FnOnce(Answer) -> Result<T, DingTalkError>,
 ) -> Result<T, DingTalkError> {
     let mut measured = Measured { step, timer: Timer::start(), outcome: "abandoned" };
-    let span = tracing::debug_span!("upstream call", upstream.operation = step.name());
-    let answer = send(step, request).instrument(span).await.and_then(read);
+    let span = tracing::debug_span!(
+        "upstream call",
+        upstream.operation = step.name(),
+        otel.kind = "client",
+        upstream.outcome = Empty
+    );
+    let answer = send(step, request).instrument(span.clone()).await.and_then(read);
     measured.outcome = answer.as_ref().map_or_else(DingTalkError::class, |_| "ok");
+    span.record("upstream.outcome", measured.outcome);
     answer
 }
 

@@ -11,7 +11,7 @@ use dingtalk_qr_shared::{ErrorCode, Problem};
 use tracing::Instrument as _;
 
 use crate::error::Public;
-use crate::telemetry::{self, Timer};
+use crate::telemetry::{self, Timer, Traced};
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -31,6 +31,7 @@ pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
     let method = method_name(request.method());
     let span = tracing::info_span!("request", request.id = id_text, http.method = %request.method(), http.route = &route);
+    let traced = Traced::new(request.headers(), method, &route, &id_text);
     let mut response = async {
         let response = if is_too_large(request.headers()) {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
@@ -41,6 +42,7 @@ pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
         response
     }
     .instrument(span)
+    .instrument(traced.span())
     .await;
     let is_error = response.status().is_client_error() || response.status().is_server_error();
     if is_error && response.extensions().get::<Rendered>().is_none() {
@@ -48,6 +50,7 @@ pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
     }
     response.headers_mut().insert(REQUEST_ID, id);
     let route = if route.is_empty() { "unmatched".to_owned() } else { route };
+    traced.answered(response.status());
     telemetry::served(route, method, response.status().as_u16(), timer);
     response
 }

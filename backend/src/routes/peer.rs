@@ -3,6 +3,12 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
+#[cfg(feature = "otel")]
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use ipnet::IpNet;
 
 use crate::state::AppState;
@@ -25,6 +31,26 @@ impl FromRequestParts<AppState> for Peer {
         let address = client(direct.ip(), &forwarded, &state.config().server.trusted_proxies);
         Ok(Self(network(address)))
     }
+}
+
+/// Drops what a request says of the trace that it belongs to, unless it comes straight from a trusted proxy: a stranger
+/// could make every request of theirs be recorded, or put it into somebody else's trace (W3C Trace Context §7).
+#[cfg(feature = "otel")]
+pub(super) async fn drop_foreign_traces(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let trusted = &state.config().server.trusted_proxies;
+    let direct = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let is_trusted = direct
+        .is_some_and(|ConnectInfo(direct)| trusted.iter().any(|network| network.contains(&direct.ip())));
+    if !is_trusted {
+        for name in ["traceparent", "tracestate"] {
+            request.headers_mut().remove(name);
+        }
+    }
+    next.run(request).await
 }
 
 /// Goes back through the proxies that are trusted, to the first address that one of them vouches for.
