@@ -152,8 +152,10 @@ fn every_way_a_flow_can_end_has_a_text_of_its_own() {
     let ends = [Text::Cancelled, Text::Denied, Text::Expired, Text::Failed, Text::LoginCredentialsRejected];
     // These mean the same to whoever reads them.
     let alike = [
+        ErrorCode::AppConfigured,
         ErrorCode::BeginLacksVerificationUri,
         ErrorCode::InitLacksNonce,
+        ErrorCode::InsufficientScope,
         ErrorCode::MethodNotAllowed,
         ErrorCode::NotFound,
         ErrorCode::PayloadTooLarge,

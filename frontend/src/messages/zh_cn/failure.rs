@@ -1,6 +1,7 @@
 use dingtalk_qr_shared::ErrorCode;
 
 /// Says what went wrong and what to do about it.
+#[expect(clippy::too_many_lines, reason = "one text for each code")]
 pub(super) fn failure(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::AddressNotAllowed => {
