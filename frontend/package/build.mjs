@@ -31,6 +31,7 @@ await bundle('dingtalk-qr.js', 'auto.ts', { prefix: './' });
 await bundle('index.js', 'index.ts', { isBrowser: false });
 await bundle('panel.js', 'panel.ts');
 await bundle('plain.js', 'plain.ts');
+await bundle('reveal.js', 'reveal.ts');
 for (const language of Object.keys(languages)) await bundle(`texts/${language}.js`, `texts/${language}.ts`);
 writeFileSync(join(npm, 'define.js'), "import { define } from './index.js';\ndefine();\n");
 writeFileSync(join(npm, 'panel.css'), panelCss);
@@ -106,7 +107,7 @@ async function bundle(file, entry, { prefix, isBrowser = true, directory = npm }
   const parts = {
     name: 'parts',
     setup(build) {
-      build.onResolve({ filter: /^\.\/(panel|plain|texts\/.+)\.js$/ }, ({ kind, path }) =>
+      build.onResolve({ filter: /^\.\/(panel|plain|reveal|texts\/.+)\.js$/ }, ({ kind, path }) =>
         kind == 'dynamic-import' ? { path: (prefix ?? './') + path.slice(2), external: true } : undefined,
       );
       build.onResolve({ filter: /^panel-glue$/ }, () => ({ path: 'panel-glue', namespace: 'glue' }));

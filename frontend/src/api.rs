@@ -122,6 +122,11 @@ impl Api {
         send(Request { method: "POST", url, body: Some(body), bearer, ..Request::default() })
     }
 
+    /// Returns where the secret of a new app is asked for.
+    pub(crate) fn credentials_url(&self, ticket: &Ticket) -> String {
+        self.flow_url(ticket) + "/credentials"
+    }
+
     fn flow_url(&self, ticket: &Ticket) -> String {
         self.url("/flows/") + ticket.flow_id.as_str()
     }

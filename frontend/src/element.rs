@@ -50,7 +50,8 @@ impl Panel {
     /// Shows a panel in `root`, a node of the page.
     ///
     /// `options`: `{mode, backend, app?, corp_id?, method?, recognise?, auto_refresh?, lang, theme, place, key, token?,
-    /// begun?}`, where `token` is a function that returns a promise of an embed token, and `begun` a promise of the
+    /// reveal, begun?}`, where `token` is a function that returns a promise of an embed token, `reveal` one that calls `open` of
+    /// `reveal.js`, and `begun` a promise of the
     /// answer to a start that the page has made already. `texts` has every text under its key, in the order of [`Text::all`]. `tell` is
     /// called with every state.
     #[wasm_bindgen(constructor)]
@@ -64,7 +65,7 @@ impl Panel {
         });
         let (owner, (flow, rendered)) = Owner::of(|| {
             let flow = use_flow(flow_options(&options).on_phase(move |phase| report(&tell, &phase)));
-            let cx = Cx::new(flow.parts(), look(&looks));
+            let cx = Cx::new(flow.parts(), look(&looks, options.field("reveal").unchecked_into()));
             (flow, render(root, panel(cx)))
         });
         Self { looks, flow, owner, rendered }
@@ -73,14 +74,14 @@ impl Panel {
     /// Changes the language of the texts.
     #[wasm_bindgen(js_name = setTexts)]
     pub fn set_texts(&self, lang: String, texts: &JsObject) {
-        self.looks.lang.set(lang);
-        self.looks.texts.set(JsObject::values(texts));
+        self.looks.lang.put(lang);
+        self.looks.texts.put(JsObject::values(texts));
     }
 
     /// Changes the theme: `auto`, `light` or `dark`.
     #[wasm_bindgen(js_name = setTheme)]
     pub fn set_theme(&self, name: &str) {
-        self.looks.theme.set(theme(name));
+        self.looks.theme.put(theme(name));
     }
 
     /// Begins anew.
@@ -106,7 +107,7 @@ impl Drop for Panel {
     }
 }
 
-fn look(looks: &Rc<Looks>) -> Look {
+fn look(looks: &Rc<Looks>, reveal: Function) -> Look {
     let (lang, theme, texts) = (Rc::clone(looks), Rc::clone(looks), Rc::clone(looks));
     Look {
         lang: Box::new(move || lang.lang.get().into()),
@@ -115,6 +116,7 @@ fn look(looks: &Rc<Looks>) -> Look {
             let texts = texts.texts.get();
             Texts::new(move |text: Text| texts.get(text.index()).as_string().map(Into::into))
         }),
+        reveal: Box::new(move |offer| drop(reveal.call1(&JsValue::UNDEFINED, &offer))),
     }
 }
 

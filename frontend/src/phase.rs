@@ -4,6 +4,7 @@ mod prompt;
 #[cfg(test)]
 mod tests;
 
+use std::mem;
 use std::sync::Arc;
 
 use dingtalk_qr_shared::{AppSaved, ErrorCode, FlowState, SignedIn};
@@ -188,6 +189,17 @@ impl Phase {
             | Self::Failed(_)
             | Self::OperatorRequired => self,
         }
+    }
+
+    /// Returns whether a flow that stands so looks as it did. Not all of `==`: what an app or a person is does not change.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let prompt = |phase: &Self| phase.prompt().map(|prompt| Arc::as_ptr(&prompt));
+        let is_alike = match (self, other) {
+            (Self::Scanned { number, .. }, Self::Scanned { number: other, .. }) => number == other,
+            (Self::Failed(failure), Self::Failed(other)) => failure == other,
+            _ => mem::discriminant(self) == mem::discriminant(other),
+        };
+        is_alike && prompt(self) == prompt(other)
     }
 
     /// Returns whether there is a flow at the backend to ask about.

@@ -7,16 +7,17 @@
 //! began, the poll token included, and the deadline by this browser's clock. It is removed when the flow ends, is
 //! cancelled, or the panel is unmounted. Credentials, codes and tickets are never in it.
 
-use std::cell::RefCell;
+// The element names places, and gives them away, before there is WebAssembly.
+#[cfg(any(feature = "leptos", not(feature = "element")))]
+mod claim;
 
 use crate::dom::window;
-use dingtalk_qr_shared::LoginMethod;
 use js_sys::{JSON, Reflect};
 use web_sys::Storage;
 
-use crate::digits::digits;
-use crate::method;
 use crate::wire::{Begun, Object, to_json};
+#[cfg(any(feature = "leptos", not(feature = "element")))]
+pub(crate) use claim::{login, registration};
 
 /// What is kept beside the backend's answer.
 const DEADLINE: &str = "deadline";
@@ -49,46 +50,10 @@ pub(crate) enum Place {
     DingTalk,
 }
 
-thread_local! {
-    /// The places of the panels on this page.
-    static CLAIMED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Returns the place of a registration.
-pub(crate) fn registration(backend: &str, app_name: Option<&str>) -> String {
-    ["dingtalk-qr:", backend, ":", app_name.unwrap_or_default()].concat()
-}
-
-/// Returns the place of a login.
-pub(crate) fn login(backend: &str, method: LoginMethod, app: Option<&str>, corp_id: Option<&str>) -> String {
-    let (app, corp_id) = (app.unwrap_or_default(), corp_id.unwrap_or_default());
-    ["dingtalk-qr-login:", method::name(method), ":", backend, ":", app, ":", corp_id].concat()
-}
-
-impl Drop for Resume {
-    fn drop(&mut self) {
-        CLAIMED.with_borrow_mut(|claimed| claimed.retain(|key| *key != self.key));
-    }
-}
-
 impl Resume {
     /// Takes `place`, which somebody has claimed.
     pub(crate) fn at(place: String) -> Self {
         Self { key: place }
-    }
-
-    /// Takes `place`, or `place#2` and so on where another panel of this page has it.
-    pub(crate) fn claim(place: &str) -> Self {
-        CLAIMED.with_borrow_mut(|claimed| {
-            let mut key = place.to_owned();
-            let mut number = 1;
-            while claimed.contains(&key) {
-                number += 1;
-                key = [place, "#", &digits(number)].concat();
-            }
-            claimed.push(key.clone());
-            Self { key }
-        })
     }
 
     /// Keeps a flow. Failing to do so costs nothing but the resumption.

@@ -10,16 +10,20 @@ mod standing;
 mod watch;
 mod workspace;
 
+#[cfg(feature = "leptos")]
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use dingtalk_qr_shared::{AppSaved, LoginMethod};
-use web_sys::HtmlIFrameElement;
+use wasm_bindgen::JsValue;
+use web_sys::{HtmlElement, HtmlIFrameElement};
 
 use crate::api::ApiError;
 use crate::connection::{Connection, Link};
 use crate::handle::Handle;
 use crate::phase::Phase;
 use crate::task::Step;
+use crate::wire::{object, optional};
 use driver::Driver;
 use standing::Standing;
 
@@ -36,12 +40,23 @@ pub(crate) struct Parts {
     pub(crate) standing: Rc<Standing>,
     /// Missing in a flow that stands still.
     driver: Option<Rc<Driver>>,
+    /// The secret that a flow shows which stands still, nothing for one that has shown it.
+    #[cfg(feature = "leptos")]
+    revealed: RefCell<Option<String>>,
 }
 
 impl UseFlow {
     /// Returns a registration that stands still until it is [shown](Self::show) otherwise: for tests and style guides.
     pub fn still(phase: Phase) -> Self {
-        Self::new(Parts { standing: Rc::new(Standing::new(phase, None)), driver: None })
+        Self::new(Parts::new(Standing::new(phase, None).into(), None))
+    }
+
+    /// Lets an app that is `revealable`, of a flow that stands still, show this as its secret; `""` if it has shown it.
+    #[cfg(feature = "leptos")]
+    #[must_use]
+    pub fn revealing(self, secret: impl Into<String>) -> Self {
+        self.parts().revealed.replace(Some(secret.into()));
+        self
     }
 
     /// Makes a login by `method` of a flow that stands still.
@@ -135,6 +150,15 @@ impl UseFlow {
 }
 
 impl Parts {
+    fn new(standing: Rc<Standing>, driver: Option<Rc<Driver>>) -> Self {
+        Self {
+            standing,
+            driver,
+            #[cfg(feature = "leptos")]
+            revealed: RefCell::default(),
+        }
+    }
+
     pub(crate) fn connection(&self) -> Connection {
         self.standing.link.with(|link| link.connection())
     }
@@ -167,6 +191,18 @@ impl Parts {
         if let Some(driver) = &self.driver {
             driver.serve_frame(frame);
         }
+    }
+
+    /// Returns what `reveal.js` asks for the secret with, in the place of `root`.
+    pub(crate) fn offer(&self, root: &HtmlElement) -> JsValue {
+        let (url, token) = self.driver.as_ref().and_then(|driver| driver.offer()).unzip();
+        object(&[
+            ("root", root.into()),
+            ("url", optional(url.as_deref())),
+            ("token", optional(token.as_deref())),
+            #[cfg(feature = "leptos")]
+            ("still", optional(self.revealed.borrow().as_deref())),
+        ])
     }
 
     /// Stores credentials that were entered by hand, and tells `done` what came of it.
@@ -213,5 +249,5 @@ pub(crate) struct ByHand {
 pub fn use_flow(options: FlowOptions) -> UseFlow {
     let driver = Driver::new(options);
     driver.mount();
-    UseFlow::new(Parts { standing: Rc::clone(&driver.standing), driver: Some(driver) })
+    UseFlow::new(Parts::new(Rc::clone(&driver.standing), Some(driver)))
 }

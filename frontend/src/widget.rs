@@ -5,7 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 use dingtalk_qr_shared::{AppSaved, SignedIn};
+use js_sys::Reflect;
 use leptos::prelude::*;
+use reactive_graph::diagnostics::SpecialNonReactiveZone;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::el::{Rendered, render};
 use crate::messages::{Language, Text, Texts};
@@ -150,12 +155,30 @@ pub fn Panel(
         texts: Box::new(texts),
         lang: Box::new(move || language.get().tag().into()),
         theme: Box::new(move || theme.get().as_deref().and_then(theme_of)),
+        reveal: Box::new(move |offer| reveal(&offer, texts)),
     };
     let cx = Cx::new(flow.parts(), look);
     let root = NodeRef::new();
     let rendered: StoredValue<Option<Rendered>, _> = StoredValue::new_local(None);
     root.on_load(move |root: web_sys::HtmlDivElement| rendered.set_value(Some(render(&root, panel(cx)))));
     view! { <div class="dtqr-root" node_ref=root></div> }
+}
+
+#[wasm_bindgen(module = "/src/panel/reveal.js")]
+extern "C" {
+    fn open(offer: &JsValue);
+}
+
+/// Offers a secret, with the texts of the moment.
+fn reveal(offer: &JsValue, texts: impl Fn() -> Texts + 'static) {
+    let say = move |key: String| {
+        // It asks when it needs a text, and follows the panel's language by itself.
+        let _untracked = SpecialNonReactiveZone::enter();
+        Text::all().find(|text| text.key() == key).map(|text| texts().get(text).into_owned())
+    };
+    let say = Closure::<dyn Fn(String) -> Option<String>>::new(say).into_js_value();
+    drop(Reflect::set(offer, &"say".into(), &say));
+    open(offer);
 }
 
 /// What comes out of a panel.

@@ -394,7 +394,7 @@ export class Panel implements PanelInterface {
 const known = /^(pending|scanned|creating|approval_pending|created|authenticated|denied|expired|cancelled|failed)$/;
 
 /** Leaves out what is not the state; takes a state that is not known as `pending`. */
-function plainState({ expires_in, reconnecting, ...state }: any): State {
+function plainState({ expires_in, reconnecting, revealable, ...state }: any): State {
   return known.test(state.status) ? state : { status: "pending" };
 }
 

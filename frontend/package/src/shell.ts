@@ -57,6 +57,11 @@ export async function open(element: DingTalkQrElement, root: HTMLElement, wasm: 
     paint();
   });
 
+  let words: Texts;
+  let repaint: (() => void) | undefined;
+  options.reveal = async (offer) => {
+    repaint = (await import("./reveal.js")).open({ ...offer, say: (key) => words[key as keyof Texts] });
+  };
   let isFirst = !!options.begun;
   const tell = (state: State) => {
     // That a code is prepared the element has said already.
@@ -69,7 +74,7 @@ export async function open(element: DingTalkQrElement, root: HTMLElement, wasm: 
   paint();
   const Panel = await loadPanel(wasm);
   // Both may be others by now.
-  const words = await textsIn(element);
+  words = await textsIn(element);
   if (root.isConnected) {
     const painted = [...root.childNodes];
     panel = new Panel(root, { ...options, theme: element.theme, lang: element._language() }, words, tell);
@@ -82,8 +87,9 @@ export async function open(element: DingTalkQrElement, root: HTMLElement, wasm: 
     switch: (method) => panel?.switch(method),
     async dress() {
       panel?.setTheme(element.theme);
-      const texts = await textsIn(element);
-      if (root.isConnected) panel?.setTexts(element._language(), texts);
+      words = await textsIn(element);
+      if (root.isConnected) panel?.setTexts(element._language(), words);
+      repaint?.();
     },
     free() {
       release(place);

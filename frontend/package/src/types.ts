@@ -137,6 +137,8 @@ export interface PanelOptions {
   theme: string;
   /** Gives an embed token, if there is one. */
   token: () => Promise<string | undefined>;
+  /** Shows the secret of a new app once. */
+  reveal?: (offer: Omit<Offer, "say">) => void;
   /** The key in `sessionStorage`. */
   place: string;
   /** The idempotency key of the flow. */
@@ -162,6 +164,7 @@ export type PanelClass = new (
   tell: (state: State) => void,
 ) => Panel;
 
+import type { Offer } from "../../src/panel/reveal.js";
 import type { Texts } from "./texts.js";
 export type { Texts };
 

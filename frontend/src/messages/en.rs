@@ -64,6 +64,10 @@ pub(super) fn text(text: Text) -> &'static str {
         Text::NotVerified => "Saved, but not yet checked with DingTalk.",
         Text::NextStep => "Next: restart your bot, then write to it in DingTalk.",
         Text::Another => "Create another",
+        Text::Reveal => "Reveal",
+        Text::DownloadEnv => "Download .env",
+        Text::RevealOnce => "Shown once, for 30 seconds or until you leave this window.",
+        Text::Revealed => "The secret is here for 30 seconds, or until you leave this window.",
         Text::DeniedReason => "DingTalk's words:",
         Text::DeniedBody => {
             "The request was declined on the phone, or by an administrator of the organisation."

@@ -23,7 +23,8 @@ fn summary(cx: Cx, app: &AppSaved) -> Vec<El> {
         cx.set_by_hand(false);
         cx.start();
     };
-    let hint = el("dd").with(el("code").text(app.hint.clone()));
+    let hint = el(if app.revealable { "dd.reveal" } else { "dd" }).with(el("code").text(app.hint.clone()));
+    let hint = if app.revealable { hint.on_mount(move |hint| cx.reveal(&hint)) } else { hint };
     let facts = el("dl.facts")
         .with(facts::client_id(cx, &app.client_id))
         .with(facts::fact(cx, Text::ClientSecret, hint))

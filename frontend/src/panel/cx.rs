@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use dingtalk_qr_shared::{ErrorCode, LoginMethod};
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
+use web_sys::HtmlElement;
 
 use super::action::TakesFocus;
 use super::button;
@@ -46,6 +48,8 @@ pub(crate) struct Look {
     pub(crate) lang: Box<dyn Fn() -> Cow<'static, str>>,
     /// `light` or `dark`, where somebody has chosen.
     pub(crate) theme: Box<dyn Fn() -> Option<&'static str>>,
+    /// Offers the secret of a new app, as `reveal.js` does.
+    pub(crate) reveal: Box<dyn Fn(JsValue)>,
 }
 
 /// Returns the theme of this name; none for the user's setting.
@@ -159,6 +163,13 @@ impl Cx {
     pub(super) fn by_hand(self) -> El {
         let open = button("button.button", self.text(Text::ByHand), move || self.set_by_hand(true));
         if self.inside().closed_form.take() { TakesFocus::IfUsed.on(self, open) } else { open }
+    }
+
+    /// Offers the secret of the new app in the place of `hint`.
+    pub(super) fn reveal(self, hint: &HtmlElement) {
+        if let Some(inside) = self.try_inside() {
+            (inside.look.reveal)(inside.flow.offer(hint));
+        }
     }
 
     pub(super) fn start(self) {

@@ -29,6 +29,8 @@ pub(super) struct Driver {
     pub(super) job: Job,
     pub(super) standing: Rc<Standing>,
     pub(super) flow: RefCell<Option<Flow>>,
+    /// What proves that the flow that has ended was this page's.
+    ended: RefCell<Option<Ticket>>,
     /// Kept until the backend has answered, whoever begins again meanwhile, so that a repeated attempt does not make a
     /// second code.
     pub(super) idempotency_key: RefCell<Option<String>>,
@@ -56,13 +58,17 @@ impl Driver {
         let FlowOptions { backend, job, place, taken_over, token, on_phase, auto_refresh } = options;
         let api = Api::new(&backend);
         let job = job.resolve();
+        #[cfg(any(feature = "leptos", not(feature = "element")))]
         let resume = place.map_or_else(|| Resume::claim(&job.place(api.base())), Resume::at);
+        #[cfg(all(feature = "element", not(feature = "leptos")))]
+        let resume = Resume::at(place.unwrap_or_default());
         let (taken_over, idempotency_key) = taken_over.unzip();
         Rc::new(Self {
             standing: Rc::new(Standing::new(Phase::Starting, job.method())),
             api,
             job,
             flow: RefCell::default(),
+            ended: RefCell::default(),
             taken_over: RefCell::new(taken_over),
             idempotency_key: RefCell::new(idempotency_key),
             token,
@@ -176,7 +182,7 @@ impl Driver {
     /// Replaces an expired code by itself, a few times, while somebody looks at it.
     fn refresh(self: &Rc<Self>) {
         let left = self.refreshes_left.get();
-        let is_over = matches!(self.phase(), Phase::Expired(_));
+        let is_over = self.standing.phase.peek(|phase| matches!(phase, Phase::Expired(_)));
         if is_over && left > 0 && self.standing.link.peek(|link| link.page == Presence::Present) {
             self.refreshes_left.set(left - 1);
             self.renew();
@@ -203,8 +209,9 @@ impl Driver {
     pub(super) fn apply(&self, event: Event) -> bool {
         let next = self.phase().next(event);
         let ended = !next.is_live();
-        let changed = self.standing.phase.set(next.clone());
+        let changed = !self.standing.phase.peek(|phase| phase.is_same(&next));
         if changed {
+            self.standing.phase.put(next.clone());
             self.report(next);
         }
         if ended {
@@ -216,6 +223,12 @@ impl Driver {
     /// Returns what proves that the flow is this page's.
     pub(super) fn ticket(&self) -> Option<Ticket> {
         self.flow.borrow().as_ref().map(|flow| flow.ticket.clone())
+    }
+
+    /// Returns where the secret of the app that the flow has made is asked for, and the token for it.
+    pub(super) fn offer(&self) -> Option<(String, String)> {
+        let ended = self.ended.borrow();
+        ended.as_ref().map(|ticket| (self.api.credentials_url(ticket), ticket.poll_token.clone()))
     }
 
     pub(super) fn phase(&self) -> Phase {
@@ -242,7 +255,7 @@ impl Driver {
         self.flow.replace(Some(Flow::new(&started, deadline, origin)));
         let prompt = Arc::new(Prompt::from(started));
         self.apply(Event::Started(Arc::clone(&prompt), state));
-        if self.phase().is_watched() {
+        if self.standing.phase.peek(Phase::is_watched) {
             self.tick();
             self.run();
             if let Some(door) = &prompt.door {
@@ -253,12 +266,13 @@ impl Driver {
 
     /// Runs what the phase needs, or nothing while the page cannot or should not ask. Ends what ran before.
     pub(super) fn run(self: &Rc<Self>) {
-        let phase = self.phase();
+        let (is_watched, is_starting) =
+            self.standing.phase.peek(|phase| (phase.is_watched(), matches!(phase, Phase::Starting)));
         let task = if !self.standing.link.now().may_ask() {
             None
-        } else if phase.is_watched() {
+        } else if is_watched {
             Some(self.begin_task(watch))
-        } else if phase == Phase::Starting && self.door.borrow().is_none() {
+        } else if is_starting && self.door.borrow().is_none() {
             Some(self.begin_task(begin))
         } else {
             None
@@ -300,7 +314,9 @@ impl Driver {
         drop(self.task.take());
         drop(self.door.take());
         drop(self.ticker.take());
-        self.flow.take();
+        if let Some(flow) = self.flow.take() {
+            self.ended.replace(Some(flow.ticket));
+        }
         self.resume.forget();
     }
 }

@@ -8,7 +8,7 @@ use web_sys::{HtmlIFrameElement, MessageEvent, Url};
 
 use super::driver::{Driver, Held};
 use crate::listener::Listener;
-use crate::phase::Failure;
+use crate::phase::{Failure, Phase};
 use crate::wire::{self, Object};
 use dingtalk_qr_shared::Door;
 
@@ -50,7 +50,7 @@ impl Driver {
     }
 
     fn frame_origin(&self) -> Option<String> {
-        let prompt = self.phase().prompt()?;
+        let prompt = self.standing.phase.peek(Phase::prompt)?;
         let Some(Door::Frame { url }) = &prompt.door else { return None };
         Some(Url::new(url).ok()?.origin())
     }

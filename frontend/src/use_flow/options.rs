@@ -8,6 +8,7 @@ use wasm_bindgen::JsValue;
 
 use crate::method::{Method, user_agent, workspace_corp_id};
 use crate::phase::Phase;
+#[cfg(any(feature = "leptos", not(feature = "element")))]
 use crate::resume;
 use crate::task::{Boxed, Settled};
 
@@ -176,6 +177,7 @@ impl Job {
     }
 
     /// Returns the place of this job in `sessionStorage`.
+    #[cfg(any(feature = "leptos", not(feature = "element")))]
     pub(super) fn place(&self, backend: &str) -> String {
         match self {
             Self::Registration { app_name } => resume::registration(backend, app_name.as_deref()),

@@ -41,7 +41,7 @@ impl Driver {
 
     /// The browser's "back" shows the page as it was left.
     fn came_back(self: &Rc<Self>) {
-        if self.phase() == Phase::Leaving(None) {
+        if self.standing.phase.peek(|phase| matches!(phase, Phase::Leaving(None))) {
             self.look_for_session();
         } else {
             self.apply(Event::Return);

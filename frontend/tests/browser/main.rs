@@ -9,6 +9,7 @@ pub mod login;
 pub mod login_panel;
 pub mod panel;
 pub mod redirect;
+pub mod reveal;
 pub mod site;
 mod support;
 pub mod workspace;

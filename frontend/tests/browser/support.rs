@@ -58,9 +58,20 @@ impl Fixture {
         self.click(label).await;
     }
 
+    /// As `click`, on a button inside of what `selector` finds.
+    pub(crate) async fn click_in(&self, selector: &str, label: &str) {
+        self.button_in(&[selector, " button"].concat(), label).click();
+        settle().await;
+    }
+
     #[track_caller]
     fn button(&self, label: &str) -> HtmlElement {
-        let buttons = self.section.query_selector_all("button").unwrap();
+        self.button_in("button", label)
+    }
+
+    #[track_caller]
+    fn button_in(&self, selector: &str, label: &str) -> HtmlElement {
+        let buttons = self.section.query_selector_all(selector).unwrap();
         let button = (0..buttons.length())
             .filter_map(|index| buttons.get(index))
             .find(|button| button.text_content().is_some_and(|text| text.trim() == label));

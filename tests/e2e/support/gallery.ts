@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { type Locator, type Page, test as base, expect } from '@playwright/test';
 import { root } from './program.js';
 
@@ -99,11 +99,11 @@ const face =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8" width="64" height="64"><path fill="#b8c4d6" d="M0 0h8v8H0z"/><circle cx="4" cy="3" r="1.5" fill="#fff"/><path fill="#fff" d="M1 8a3 3 0 0 1 6 0z"/></svg>';
 
 async function serve(): Promise<Server> {
-  const files = new Set(await readdir(folder).catch(() => []));
+  const files = new Set(await readdir(folder, { recursive: true }).catch(() => []));
   if (!files.has('index.html')) throw new Error(`${folder} is missing: \`make test-e2e\` builds it`);
   const policy = policyOf(await readFile(join(folder, 'index.html'), 'utf8'));
   const server = createServer(async (request, response) => {
-    const asked = basename(new URL(request.url!, 'http://gallery').pathname);
+    const asked = new URL(request.url!, 'http://gallery').pathname.slice(1);
     const name = files.has(asked) ? asked : 'index.html';
     const headers = { 'content-type': types[extname(name)] ?? 'application/octet-stream', 'content-security-policy': policy };
     response.writeHead(200, name.endsWith('.html') ? headers : { 'content-type': headers['content-type'] });

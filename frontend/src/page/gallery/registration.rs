@@ -37,6 +37,11 @@ pub(super) const SPECIMENS: &[Specimen] = &[
     }),
     Specimen::new("registration-created-unverified", "The same, not tried", || created(app(false, &[]))),
     Specimen::new("registration-created-hostile", "The same, hostile names", || created(hostile_app())),
+    Specimen::new("registration-reveal", "The secret can be shown once", || created(revealable())),
+    Specimen::new("registration-reveal-shown", "The secret is shown", || {
+        created(revealable()).revealing("fake-secret-that-opens-nothing-fake-secret-that-opens-nothing-00")
+    }),
+    Specimen::new("registration-reveal-over", "The secret was shown", || created(revealable()).revealing("")),
     Specimen::new("registration-denied", "Refused without a reason", || denied(None)),
     Specimen::new("registration-denied-reason", "Refused with a reason", || {
         denied(Some("本组织暂不接入新的机器人, please ask IT first".to_owned()))
@@ -111,6 +116,10 @@ fn app(verified: bool, findings: &[ErrorCode]) -> AppSaved {
         findings: findings.to_vec(),
         revealable: false,
     }
+}
+
+fn revealable() -> AppSaved {
+    AppSaved { revealable: true, ..app(true, &[]) }
 }
 
 fn hostile_app() -> AppSaved {

@@ -31,7 +31,7 @@ window.fetch = (request) => new Promise((resolve, reject) => {
 const [, timeout, clear, interval, clearEach] = real;
 window.setTimeout = (run, after, ...rest) => {
     if (after < 100) return timeout(run, after, ...rest);
-    const id = timeout(() => { __fake.timers.delete(id); run(); }, after > 30000 || after === 10000 ? after : 0);
+    const id = timeout(() => { __fake.timers.delete(id); run(); }, after >= 30000 || after === 10000 ? after : 0);
     __fake.timers.add(id);
     return id;
 };
