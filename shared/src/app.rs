@@ -63,6 +63,9 @@ pub struct AppEntry {
     pub corp_id: Option<String>,
     /// Seconds since the backend has it.
     pub age: u64,
+    /// How far its way to each sink is. Only where one app is read, and empty for one that nobody claims.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deliveries: Vec<AppDelivery>,
 }
 
 /// How far the way of an app to one sink is.

@@ -198,6 +198,7 @@ fn entry() -> AppEntry {
         title: Some("Bot".into()),
         corp_id: Some("dingcorp".into()),
         age: 1,
+        deliveries: vec![delivery()],
     }
 }
 

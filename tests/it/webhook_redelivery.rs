@@ -35,6 +35,8 @@ async fn a_redelivery_that_fails_says_why_and_when_it_is_tried_again() {
 
     assert_eq!((&answer["state"], &answer["last_error"]), (&json!("pending"), &json!("http_500")));
     assert!((1..=2).contains(&answer["next_attempt_in"].as_u64().unwrap()), "{answer}");
+    let shown = app.call("GET", "/api/v1/apps/ding-hooked").send().await.json();
+    assert_eq!((&shown["deliveries"], &shown["findings"]), (&json!([answer]), &json!(["sink_failed"])));
 }
 
 #[tokio::test]

@@ -72,6 +72,7 @@ pub(super) fn app_entry(overview: AppOverview, now: Timestamp) -> AppEntry {
         title: overview.title,
         corp_id: overview.corp_id,
         age: now.since(overview.created_at).as_secs(),
+        deliveries: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::app::{AppQuery, RemoveError};
 use crate::error::RouteError;
 use crate::routes::access::{Allowed, Principal, Program, need};
-use crate::routes::convert::app_entry;
+use crate::routes::convert::{app_delivery, app_entry};
 use crate::routes::openapi::schema;
 use crate::state::AppState;
 
@@ -95,7 +95,10 @@ pub(in crate::routes) async fn read(
     Path(name): Path<String>,
 ) -> Result<Json<AppEntry>, RouteError> {
     let app = state.apps().find(&name).await?.ok_or(RouteError::AppNotFound)?;
-    Ok(Json(app_entry(app, state.clock().now())))
+    let now = state.clock().now();
+    let deliveries = state.apps().deliveries(&app.app.client_id).await?;
+    let deliveries = deliveries.into_iter().map(|delivery| app_delivery(delivery, now)).collect();
+    Ok(Json(AppEntry { deliveries, ..app_entry(app, now) }))
 }
 
 /// Hands out the credentials of an app, to a server.

@@ -190,6 +190,9 @@ pub(in crate::routes) struct AppEntry {
     corp_id: Option<String>,
     /// Seconds since the backend has it.
     age: u64,
+    /// How far its way to each sink is; only where one app is read.
+    #[schema(nullable = false)]
+    deliveries: Option<Vec<AppDelivery>>,
 }
 
 /// The credentials of an app, in clear.
