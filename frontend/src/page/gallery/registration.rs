@@ -37,11 +37,6 @@ pub(super) const SPECIMENS: &[Specimen] = &[
     }),
     Specimen::new("registration-created-unverified", "The same, not tried", || created(app(false, &[]))),
     Specimen::new("registration-created-hostile", "The same, hostile names", || created(hostile_app())),
-    Specimen::new("registration-reveal", "The secret can be shown once", || created(revealable())),
-    Specimen::new("registration-reveal-shown", "The secret is shown", || {
-        created(revealable()).revealing("fake-secret-that-opens-nothing-fake-secret-that-opens-nothing-00")
-    }),
-    Specimen::new("registration-reveal-over", "The secret was shown", || created(revealable()).revealing("")),
     Specimen::new("registration-denied", "Refused without a reason", || denied(None)),
     Specimen::new("registration-denied-reason", "Refused with a reason", || {
         denied(Some("本组织暂不接入新的机器人, please ask IT first".to_owned()))
@@ -72,6 +67,15 @@ pub(super) const SPECIMENS: &[Specimen] = &[
     Specimen::new("registration-operator", "Only an operator may begin", || {
         UseFlow::still(Phase::OperatorRequired)
     }),
+];
+
+/// A secret that can be shown once.
+pub(super) const REVEAL: &[Specimen] = &[
+    Specimen::new("registration-reveal", "The secret can be shown once", || created(revealable())),
+    Specimen::new("registration-reveal-shown", "The secret is shown", || {
+        created(revealable()).revealing("fake-secret-that-opens-nothing-fake-secret-that-opens-nothing-00")
+    }),
+    Specimen::new("registration-reveal-over", "The secret was shown", || created(revealable()).revealing("")),
 ];
 
 fn plain() -> Arc<Prompt> {

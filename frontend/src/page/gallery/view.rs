@@ -32,7 +32,8 @@ pub(in super::super) fn page() -> impl IntoView {
     let only = query("only").unwrap_or_default();
     let is_shown =
         |specimen: &&Specimen| only.is_empty() || only.split(',').any(|name| is_named(specimen, name));
-    let specimens = registration::SPECIMENS.iter().chain(login::SPECIMENS);
+    // What is new comes last, so that the pictures of what is known stay as they are.
+    let specimens = registration::SPECIMENS.iter().chain(login::SPECIMENS).chain(registration::REVEAL);
     let figures: Vec<_> = specimens.filter(is_shown).map(|specimen| figure(specimen, look)).collect();
     view! {
         <main aria-label="Gallery of the panel">
