@@ -1,3 +1,4 @@
+mod apps;
 mod error;
 mod fetch;
 mod login;

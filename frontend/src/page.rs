@@ -1,3 +1,4 @@
+mod apps;
 #[cfg(feature = "gallery")]
 mod gallery;
 mod login;

@@ -43,6 +43,9 @@ pub(crate) struct Parts {
     /// The secret that a flow shows which stands still, nothing for one that has shown it.
     #[cfg(feature = "leptos")]
     revealed: RefCell<Option<String>>,
+    /// What a flow that stands still does in place of beginning anew.
+    #[cfg(feature = "leptos")]
+    begin: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
 impl UseFlow {
@@ -82,6 +85,14 @@ impl UseFlow {
     #[must_use]
     pub fn valid_for(self, seconds: u32) -> Self {
         self.parts().standing.seconds_left.set(Some(seconds));
+        self
+    }
+
+    /// Calls `begin` when a flow that stands still is to begin anew.
+    #[cfg(feature = "leptos")]
+    #[must_use]
+    pub fn on_start(self, begin: impl Fn() + 'static) -> Self {
+        self.parts().begin.replace(Some(Rc::new(begin)));
         self
     }
 
@@ -156,6 +167,8 @@ impl Parts {
             driver,
             #[cfg(feature = "leptos")]
             revealed: RefCell::default(),
+            #[cfg(feature = "leptos")]
+            begin: RefCell::default(),
         }
     }
 
@@ -165,7 +178,11 @@ impl Parts {
 
     pub(crate) fn start(&self) {
         if let Some(driver) = &self.driver {
-            driver.restart();
+            return driver.restart();
+        }
+        #[cfg(feature = "leptos")]
+        if let Some(begin) = self.begin.borrow().clone() {
+            begin();
         }
     }
 

@@ -4,6 +4,7 @@
 //! documents to both readers.
 
 mod app;
+mod apps;
 mod code;
 mod flow;
 mod login;
@@ -13,6 +14,7 @@ use dingtalk_qr_shared::Problem;
 use wasm_bindgen::JsValue;
 
 pub use app::app_saved;
+pub use apps::{KnownApp, known_apps};
 pub(crate) use flow::Begun;
 pub use flow::{flow_started, flow_update};
 pub use login::session;

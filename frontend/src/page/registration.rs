@@ -1,6 +1,7 @@
 use dingtalk_qr::{Api, DingTalkQr, Language};
 use leptos::prelude::*;
 
+use super::apps::instead_of;
 use super::settings::Settings;
 use super::setup::{Setup, use_setup_link};
 use super::texts::Texts;
@@ -16,8 +17,10 @@ pub(super) fn card(settings: Settings, language: RwSignal<Language>, texts: Sign
     });
     view! {
         {notice(trouble)}
-        {move || (setup.get() != Setup::Opening).then(|| view! {
-            <DingTalkQr backend=settings.backend.clone() lang=tag(language) />
+        {move || (setup.get() != Setup::Opening).then(|| {
+            let backend = settings.backend.clone();
+            let another = move || view! { <DingTalkQr backend=backend.clone() lang=tag(language) /> };
+            instead_of(settings.backend.clone(), language, texts, another)
         })}
     }
 }

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+pub mod apps;
 pub mod contract;
 pub mod flow;
 pub mod frame;
