@@ -7,6 +7,8 @@ mod options;
 mod presence;
 mod proof;
 mod standing;
+#[cfg(feature = "leptos")]
+mod still;
 mod watch;
 mod workspace;
 
@@ -54,14 +56,6 @@ impl UseFlow {
         Self::new(Parts::new(Standing::new(phase, None).into(), None))
     }
 
-    /// Lets an app that is `revealable`, of a flow that stands still, show this as its secret; `""` if it has shown it.
-    #[cfg(feature = "leptos")]
-    #[must_use]
-    pub fn revealing(self, secret: impl Into<String>) -> Self {
-        self.parts().revealed.replace(Some(secret.into()));
-        self
-    }
-
     /// Makes a login by `method` of a flow that stands still.
     #[must_use]
     pub fn by(self, method: LoginMethod) -> Self {
@@ -85,14 +79,6 @@ impl UseFlow {
     #[must_use]
     pub fn valid_for(self, seconds: u32) -> Self {
         self.parts().standing.seconds_left.set(Some(seconds));
-        self
-    }
-
-    /// Calls `begin` when a flow that stands still is to begin anew.
-    #[cfg(feature = "leptos")]
-    #[must_use]
-    pub fn on_start(self, begin: impl Fn() + 'static) -> Self {
-        self.parts().begin.replace(Some(Rc::new(begin)));
         self
     }
 
