@@ -19,6 +19,7 @@ use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, Transaction};
 use zeroize::Zeroizing;
 
@@ -42,6 +43,9 @@ pub use user::{Address, Newcomers, UserRow};
 
 /// How long a question waits for a connection before it fails: somebody waits for the answer.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A commit waits for the disk: it may hold the only copy of a secret.
+const OUTLIVE_POWER_CUT: &str = "PRAGMA synchronous = FULL";
 
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -152,14 +156,20 @@ impl Store {
         close_to_others(path).map_err(OpenStoreError::Mode)?;
         let url = file_url(path)?;
         let connect = async |connections| {
-            let options = pool_options(connections).after_connect(|connection, _| {
-                Box::pin(async move {
-                    // A commit must outlive a power cut: it may hold the only copy of a secret.
-                    let pragmas =
-                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON";
-                    sqlx::raw_sql(pragmas).execute(connection).await.map(drop)
+            let options = pool_options(connections)
+                .after_connect(|connection, _| {
+                    Box::pin(async move {
+                        let pragmas = "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON";
+                        sqlx::raw_sql(pragmas).execute(&mut *connection).await?;
+                        sqlx::raw_sql(OUTLIVE_POWER_CUT).execute(connection).await.map(drop)
+                    })
                 })
-            });
+                // Who had it before may have been in a hurry.
+                .before_acquire(|connection, _| {
+                    Box::pin(async move {
+                        sqlx::raw_sql(OUTLIVE_POWER_CUT).execute(connection).await.map(|_| true)
+                    })
+                });
             options.connect(&url).await.map_err(OpenStoreError::Open)
         };
         let writer = connect(1).await?;
@@ -181,6 +191,16 @@ impl Store {
             #[cfg(feature = "postgres")]
             Database::Postgres(_) => true,
         }
+    }
+
+    /// Returns a connection to write what may be lost in a power cut, for it would be found out again: it does not wait for
+    /// the disk, so that a secret need not wait behind it. The end of a process takes nothing.
+    async fn hurry(&self) -> sqlx::Result<PoolConnection<Any>> {
+        let mut connection = self.writer.acquire().await?;
+        if !self.is_shared() {
+            sqlx::raw_sql("PRAGMA synchronous = NORMAL").execute(&mut *connection).await?;
+        }
+        Ok(connection)
     }
 
     /// Begins to write.

@@ -117,6 +117,13 @@ impl Course {
         true
     }
 
+    /// Moves the next question back by a part of the interval, so that many flows are not asked about at the same moment.
+    pub(super) fn postpone(&mut self, part: u32, parts: u32) {
+        if let Some(interval) = self.interval {
+            self.asked_at = self.asked_at + interval * part / parts.max(1);
+        }
+    }
+
     /// Takes over whether the far side is silent, for a process that does not ask it.
     pub(super) fn hear_of_silence(&mut self, is_silent: bool, now: Timestamp) {
         self.silence = is_silent.then_some(Silence { since: now, questions: 1, retry_after: Duration::ZERO });

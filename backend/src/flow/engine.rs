@@ -109,9 +109,7 @@ impl Engine {
         if engine.shared.store.is_shared() {
             engine.join().await?;
         } else {
-            for row in engine.shared.store.unsettled_flows().await? {
-                engine.take_up(row);
-            }
+            engine.take_up_all(engine.shared.store.unsettled_flows().await?);
         }
         Ok(engine)
     }
@@ -119,6 +117,15 @@ impl Engine {
     /// Gives a stored flow its turns from now on.
     pub(super) fn take_up(&self, row: FlowRow) {
         if let Some(live) = self.load_live(row) {
+            self.enqueue(&live);
+        }
+    }
+
+    /// The same for many, whose questions are spread over an interval.
+    fn take_up_all(&self, rows: Vec<FlowRow>) {
+        let parts = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        for (part, live) in (0..).zip(rows.into_iter().filter_map(|row| self.load_live(row))) {
+            live.lock().course.postpone(part, parts);
             self.enqueue(&live);
         }
     }

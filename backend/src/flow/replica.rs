@@ -95,7 +95,9 @@ impl Engine {
 
     /// Takes over flows that no living process has.
     async fn take_free(&self) -> sqlx::Result<()> {
-        for row in self.shared.store.lease_flows(&self.replica(), self.now(), BATCH).await? {
+        let rows = self.shared.store.lease_flows(&self.replica(), self.now(), BATCH).await?;
+        let parts = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        for (part, row) in (0..).zip(rows) {
             let known =
                 FlowId::try_from(row.id.clone()).ok().and_then(|id| self.table().flows.get(&id).cloned());
             let live = match known {
@@ -108,7 +110,11 @@ impl Engine {
                     None => continue,
                 },
             };
-            live.lock().taken_at = Some(self.now());
+            {
+                let mut inner = live.lock();
+                inner.taken_at = Some(self.now());
+                inner.course.postpone(part, parts);
+            }
             self.enqueue(&live);
         }
         Ok(())

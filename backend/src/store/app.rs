@@ -143,7 +143,7 @@ impl Store {
         sqlx::query("UPDATE apps SET verified = $2 WHERE client_id = $1")
             .bind(client_id)
             .bind(i64::from(is_verified))
-            .execute(&self.writer)
+            .execute(&mut *self.hurry().await?)
             .await
             .map(drop)
     }

@@ -148,7 +148,7 @@ impl Store {
             Database::Postgres(_) => take_delivery!("FOR UPDATE SKIP LOCKED"),
         };
         let query = sqlx::query(statement).bind(now.as_millis()).bind(until.as_millis()).bind(client_id);
-        query.fetch_optional(&self.writer).await?.as_ref().map(DeliveryRow::try_from).transpose()
+        query.fetch_optional(&mut *self.hurry().await?).await?.as_ref().map(DeliveryRow::try_from).transpose()
     }
 
     /// Returns when the next delivery can be taken.
@@ -178,7 +178,7 @@ impl Store {
         )
         .bind(id)
         .bind(state.as_str())
-        .execute(&self.writer)
+        .execute(&mut *self.hurry().await?)
         .await
         .map(drop)
     }
@@ -205,7 +205,7 @@ impl Store {
         .bind(state.as_str())
         .bind(due_at.unwrap_or(delivery.due_at).as_millis())
         .bind(reason)
-        .execute(&self.writer)
+        .execute(&mut *self.hurry().await?)
         .await
         .map(drop)
     }

@@ -147,7 +147,7 @@ impl Store {
             .bind(i64::from(change.is_new_status))
             .bind(now.as_millis())
             .bind(i64::from(change.is_settled))
-            .execute(&self.writer)
+            .execute(&mut *self.hurry().await?)
             .await
             .map(|done| done.rows_affected() == 1)
     }
