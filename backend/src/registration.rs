@@ -13,7 +13,7 @@ use crate::causes::Causes;
 use crate::dingtalk::{Credentials, DingTalkError, Poll, RegistrationClient};
 use crate::flow::{CreatedApp, Driver, Failure, Finding, NewFlow, Question, Step, Unheard};
 use crate::secret::DeviceCode;
-use crate::telemetry;
+use crate::telemetry::{self, Timer};
 
 /// The longest pause before credentials that could not be stored are stored again. Shorter than a question's turn, so that
 /// another process which takes the flow over finds them.
@@ -76,6 +76,7 @@ impl Registration {
             tracing::warn!(error = %Causes(&error), flow.id = %question.flow_id, "poll failed");
             unheard(&error)
         })?;
+        let read = Timer::start();
         tracing::debug!(flow.id = %question.flow_id, poll = %poll, "polled");
         match poll {
             Poll::Pending { unknown_status } => {
@@ -86,14 +87,16 @@ impl Registration {
                 Ok(Step::Pending)
             }
             Poll::Creating => Ok(Step::Creating),
-            Poll::ApprovalPending(Some(credentials)) => self.approval_pending(&question, &credentials).await,
+            Poll::ApprovalPending(Some(credentials)) => {
+                self.approval_pending(&question, &credentials, read).await
+            }
             // Handed out once already, perhaps.
             Poll::ApprovalPending(None) => self.kept(&question).await.map(|kept| match kept {
                 Some(client_id) => Step::ApprovalPending { client_id },
                 None => Step::Creating,
             }),
             Poll::Succeeded(Some(credentials)) => {
-                self.keep(&question, &credentials).await?;
+                self.keep(&question, &credentials, read).await?;
                 self.created(&question, credentials.client_id.as_str()).await
             }
             Poll::Succeeded(None) => match self.kept(&question).await? {
@@ -128,17 +131,24 @@ impl Registration {
         &self,
         question: &Question<'_>,
         credentials: &Credentials,
+        read: Timer,
     ) -> Result<Step, Unheard> {
         let client_id = credentials.client_id.as_str();
         // They come again with every poll.
         if self.kept(question).await?.as_deref() != Some(client_id) {
-            self.keep(question, credentials).await?;
+            self.keep(question, credentials, read).await?;
             self.apps.deliver_now(client_id).await;
         }
         Ok(Step::ApprovalPending { client_id: client_id.to_owned() })
     }
 
-    async fn keep(&self, question: &Question<'_>, credentials: &Credentials) -> Result<(), Unheard> {
+    /// Keeps credentials that were `read` a moment ago.
+    async fn keep(
+        &self,
+        question: &Question<'_>,
+        credentials: &Credentials,
+        read: Timer,
+    ) -> Result<(), Unheard> {
         let subject: Option<Subject> = serde_json::from_str(question.subject).ok();
         let name = subject.and_then(|subject| AppName::try_from(subject.app_name?).ok());
         let origin = if (question.is_awaited)() {
@@ -165,6 +175,7 @@ impl Registration {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
+        telemetry::kept(read);
         Ok(())
     }
 

@@ -19,7 +19,7 @@ pub mod traces;
 
 pub use count::describe;
 pub(crate) use count::{
-    Timer, called, delivery_attempted, flow_changed, flow_started, served, unknown_status,
+    Timer, called, delivery_attempted, flow_changed, flow_started, kept, served, unknown_status,
 };
 pub(crate) use table::gauge;
 pub use table::{Kind, METRICS, Metric};

@@ -4,8 +4,8 @@ use metrics::{counter, describe_counter, describe_gauge, describe_histogram, his
 use tokio::time::Instant;
 
 use super::table::{
-    DELIVERY_ATTEMPTS, FLOW_CHANGES, FLOW_FAILURES, FLOWS_STARTED, HTTP, Kind, METRICS, UNKNOWN_STATUSES,
-    UPSTREAM,
+    DELIVERY_ATTEMPTS, FLOW_CHANGES, FLOW_FAILURES, FLOWS_STARTED, HTTP, KEEP, Kind, METRICS,
+    UNKNOWN_STATUSES, UPSTREAM,
 };
 
 /// Ways through the funnel: kind, methods, statuses. They begin at zero, so that the first of its kind is an increase.
@@ -64,6 +64,11 @@ pub(crate) fn flow_changed(
 /// DingTalk was called.
 pub(crate) fn called(operation: &'static str, outcome: &'static str, timer: Timer) {
     histogram!(UPSTREAM, "operation" => operation, "outcome" => outcome).record(timer.elapsed());
+}
+
+/// Credentials were committed; `timer` began when DingTalk's answer had been read.
+pub(crate) fn kept(timer: Timer) {
+    histogram!(KEEP).record(timer.elapsed());
 }
 
 /// DingTalk used a word that is not known.

@@ -26,6 +26,7 @@ pub(super) const FLOWS_STARTED: &str = "dingtalk_qr_flows_started_total";
 pub(super) const FLOW_CHANGES: &str = "dingtalk_qr_flow_changes_total";
 pub(super) const FLOW_FAILURES: &str = "dingtalk_qr_flow_failures_total";
 pub(super) const UPSTREAM: &str = "dingtalk_qr_upstream_request_duration_seconds";
+pub(super) const KEEP: &str = "dingtalk_qr_credentials_keep_duration_seconds";
 pub(super) const UNKNOWN_STATUSES: &str = "dingtalk_qr_upstream_unknown_statuses_total";
 pub(super) const DELIVERY_ATTEMPTS: &str = "dingtalk_qr_delivery_attempts_total";
 pub(super) const HTTP: &str = "dingtalk_qr_http_request_duration_seconds";
@@ -44,7 +45,7 @@ pub(crate) mod gauge {
 }
 
 /// Every metric.
-pub const METRICS: [Metric; 16] = [
+pub const METRICS: [Metric; 17] = [
     Metric {
         name: FLOWS_STARTED,
         kind: Kind::Counter,
@@ -86,6 +87,12 @@ pub const METRICS: [Metric; 16] = [
         kind: Kind::Histogram,
         labels: &["operation", "outcome"],
         help: "Calls to DingTalk, from the first byte out to the last byte read.",
+    },
+    Metric {
+        name: KEEP,
+        kind: Kind::Histogram,
+        labels: &[],
+        help: "From DingTalk's answer with credentials, read to its last byte, until they are committed. What dies in between is lost if DingTalk does not repeat it.",
     },
     Metric {
         name: UNKNOWN_STATUSES,

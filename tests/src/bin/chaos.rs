@@ -33,6 +33,9 @@ use tokio::task::JoinSet;
 const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 const SECRET: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
+/// The metric of the time in which credentials can be lost.
+const WINDOW: &str = "dingtalk_qr_credentials_keep_duration_seconds";
+
 /// How long everything may take to come to rest after the last kill: a lease, the back-off of a delivery, an outage.
 const AFTERMATH: Duration = Duration::from_secs(90);
 
@@ -111,6 +114,7 @@ struct Chaos {
 /// A place where a backend runs, again and again.
 struct Replica {
     url: String,
+    metrics_url: String,
     folder: TempDir,
     vars: Vec<(&'static str, String)>,
     program: Mutex<Option<Program>>,
@@ -240,6 +244,7 @@ impl Chaos {
         while began.elapsed() < AFTERMATH && !approved.keys().all(is_in) {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+        self.say_window().await;
         let apps = std::mem::take(&mut self.inbox.lock().unwrap().apps);
         let mut lost = registrations - approved.len();
         let mut unavoidable = 0;
@@ -253,8 +258,15 @@ impl Chaos {
             lost += 1;
             let is_single = self.dingtalk.settings().secret_once;
             unavoidable += usize::from(is_single);
-            let why = if is_single { "its only answer was read by a process that was killed" } else { "?" };
-            say(&format!("lost: {client_id}, {} polls: {why}", registration.polls));
+            if !is_single {
+                say(&format!("lost: {client_id}, after {} polls", registration.polls));
+            }
+        }
+        if unavoidable > 0 {
+            say(&format!(
+                "{:?}: {unavoidable} were handed out in an answer that died, with its process, before its commit",
+                self.database
+            ));
         }
         let doubled = apps.values().filter(|(ids, _)| ids.len() > 1).count();
         say(&format!(
@@ -271,6 +283,28 @@ impl Chaos {
         let url = format!("{}/v1.0/oauth2/accessToken", self.dingtalk.url());
         let body = json!({ "appKey": client_id, "appSecret": secret });
         self.client.post(url).json(&body).send().await.is_ok_and(|answer| answer.status().is_success())
+    }
+
+    /// Says how long the credentials of this run were in one process only, as those that live now have seen it.
+    async fn say_window(&self) {
+        let (mut seconds, mut count) = (0.0, 0.0);
+        for replica in &self.replicas {
+            let text = match self.client.get(&replica.metrics_url).send().await {
+                Ok(answer) => answer.text().await.unwrap_or_default(),
+                Err(_) => continue,
+            };
+            let value = |name: &str| -> f64 {
+                let line = text.lines().find_map(|line| line.strip_prefix(&format!("{WINDOW}_{name} ")));
+                line.map_or(0.0, |value| value.parse().unwrap())
+            };
+            seconds += value("sum");
+            count += value("count");
+        }
+        let mean = seconds / f64::max(count, 1.0) * 1000.0;
+        say(&format!(
+            "{:?}: from the last byte of an answer to its commit: {mean:.1} ms on average of the last {count}",
+            self.database
+        ));
     }
 
     fn any(&self) -> &Replica {
@@ -305,10 +339,7 @@ async fn watch(chaos: Arc<Chaos>, flow: Flow) {
                 let state = answer.json::<Value>().await.unwrap_or_default();
                 match state["status"].as_str() {
                     Some("created") => return,
-                    Some("failed" | "expired" | "denied" | "cancelled") => {
-                        say(&format!("a page was told: {state}"));
-                        return;
-                    }
+                    Some("failed" | "expired" | "denied" | "cancelled") => return,
                     _ => {}
                 }
             }
@@ -336,9 +367,10 @@ async fn receive(State(inbox): State<Arc<Mutex<Inbox>>>, headers: HeaderMap, bod
 
 fn replica(dingtalk: &Simulator, webhook: &str, database: Option<&str>) -> Replica {
     let folder = tempfile::tempdir().unwrap();
-    let port = StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let (port, metrics_port) = (free_port(), free_port());
     let mut vars = vec![
         ("LISTEN_ADDR", format!("127.0.0.1:{port}")),
+        ("METRICS_ADDR", format!("127.0.0.1:{metrics_port}")),
         ("DATA_DIR", folder.path().join("data").to_str().unwrap().to_owned()),
         ("DINGTALK_QR_KEY", KEY.to_owned()),
         ("DINGTALK_SIMULATOR_URL", dingtalk.url().to_owned()),
@@ -350,7 +382,18 @@ fn replica(dingtalk: &Simulator, webhook: &str, database: Option<&str>) -> Repli
         ("WEBHOOK_ALLOW_PRIVATE", "true".to_owned()),
     ];
     vars.extend(database.map(|url| ("DATABASE_URL", url.to_owned())));
-    Replica { url: format!("http://127.0.0.1:{port}"), folder, vars, program: Mutex::default() }
+    let url = |port| format!("http://127.0.0.1:{port}");
+    Replica {
+        url: url(port),
+        metrics_url: format!("{}/metrics", url(metrics_port)),
+        folder,
+        vars,
+        program: Mutex::default(),
+    }
+}
+
+fn free_port() -> u16 {
+    StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Waits for a random part of `longest`.
