@@ -164,12 +164,10 @@ impl Parts {
 
     pub(crate) fn start(&self) {
         if let Some(driver) = &self.driver {
-            return driver.restart();
+            driver.restart();
         }
         #[cfg(feature = "leptos")]
-        if let Some(begin) = self.begin.borrow().clone() {
-            begin();
-        }
+        self.start_still();
     }
 
     pub(crate) fn switch(&self, method: LoginMethod) {

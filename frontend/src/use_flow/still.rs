@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use super::UseFlow;
+use super::{Parts, UseFlow};
 
 /// More for flows that stand still.
 impl UseFlow {
@@ -16,5 +16,14 @@ impl UseFlow {
     pub fn on_start(self, begin: impl Fn() + 'static) -> Self {
         self.parts().begin.replace(Some(Rc::new(begin)));
         self
+    }
+}
+
+impl Parts {
+    pub(super) fn start_still(&self) {
+        let begin = self.begin.borrow().clone();
+        if let Some(begin) = begin {
+            begin();
+        }
     }
 }

@@ -104,6 +104,12 @@ pub(crate) async fn settle() {
     for _ in 0..10 {
         TimeoutFuture::new(1).await;
     }
+    for _ in 0..100 {
+        if js("!window.__fake?.reading").is_truthy() {
+            break;
+        }
+        TimeoutFuture::new(1).await;
+    }
 }
 
 pub(crate) fn prompt() -> Arc<Prompt> {

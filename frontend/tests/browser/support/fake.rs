@@ -12,13 +12,14 @@ pub(crate) struct FakeBackend {
 const INSTALL: &str = r#"
 sessionStorage.clear();
 const real = window.__fake?.real ?? [fetch, setTimeout, clearTimeout, setInterval, clearInterval];
-window.__fake = { calls: [], answers: ANSWERS, timers: new Set(), real };
+const fake = window.__fake = { calls: [], answers: ANSWERS, timers: new Set(), reading: 0, real };
 window.fetch = (request) => new Promise((resolve, reject) => {
     const call = { line: `${request.method} ${request.url.replace(location.origin, "")}`, body: "", open: true,
         keepalive: request.keepalive, bearer: request.headers.get("authorization"),
         etag: request.headers.get("if-none-match") };
     __fake.calls.push(call);
-    request.clone().text().then((body) => { call.body = body; });
+    __fake.reading += 1;
+    request.clone().text().then((body) => { call.body = body; fake.reading -= 1; });
     request.signal.addEventListener("abort", () => { call.open = false; reject(new DOMException("", "AbortError")); });
     const answer = request.method === "DELETE" && __fake.answers[0]?.to !== "DELETE"
         ? { status: 204 } : __fake.answers.shift();
