@@ -56,14 +56,8 @@ async fn search_everything(postgres: Option<&str>) {
     let told = receiver.messages();
     assert!(told.iter().any(|message| message.body.contains(CANARY)), "the receiver is told");
     let log = program.log();
-    for mark in [
-        "flow changed",
-        "credentials kept",
-        "embed token made",
-        "credentials read",
-        "app removed",
-        "delivery failed",
-    ] {
+    let marks = ["flow changed", "credentials kept", "embed token made", "credentials read", "app removed"];
+    for mark in marks.into_iter().chain(["delivery failed"]) {
         assert!(log.contains(mark), "the log was on: {mark}");
     }
     let stored = postgres.map_or_else(|| database(&folder.path().join("data")), Postgres::dump);
@@ -74,18 +68,13 @@ async fn search_everything(postgres: Option<&str>) {
         }
     }
     let master_key = fs::read_to_string(folder.path().join("data/key")).unwrap();
+    let webhook_key = Receiver::SECRET.trim_start_matches("whsec_");
+    let mut hidden = vec![master_key.trim(), &token, key.trim(), reader.trim(), webhook_key];
+    hidden.extend(["-of-the-receiver", "token-in-the-answer"]);
+    hidden.extend(embed_token.split('.'));
     for (place, text) in [("log", &log), ("database", &stored)] {
-        assert!(!text.contains(master_key.trim()), "the key is in the {place}");
-        for part in ["-of-the-receiver", "token-in-the-answer", Receiver::SECRET.trim_start_matches("whsec_")]
-        {
-            assert!(!text.contains(part), "{part} is in the {place}");
-        }
-        assert!(!text.contains(&token), "the poll token is in the {place}");
-        for key in [&key, &reader] {
-            assert!(!text.contains(key.trim()), "the API key is in the {place}");
-        }
-        for part in embed_token.split('.') {
-            assert!(!text.contains(part), "the embed token is in the {place}");
+        for (index, secret) in hidden.iter().enumerate() {
+            assert!(!text.contains(secret), "secret {index} is in the {place}");
         }
     }
 }

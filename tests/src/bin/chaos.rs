@@ -327,7 +327,7 @@ impl Chaos {
     }
 }
 
-/// Watches a flow at any backend, as a page does, until it is told of its app.
+/// Watches a flow at any backend, as a page does, until it is told how that ended.
 async fn watch(chaos: Arc<Chaos>, flow: Flow) {
     let mut tag = String::new();
     loop {
@@ -337,10 +337,9 @@ async fn watch(chaos: Arc<Chaos>, flow: Flow) {
             Ok(answer) if answer.status() == StatusCode::OK => {
                 tag = answer.headers().get("etag").unwrap().to_str().unwrap().to_owned();
                 let state = answer.json::<Value>().await.unwrap_or_default();
-                match state["status"].as_str() {
-                    Some("created") => return,
-                    Some("failed" | "expired" | "denied" | "cancelled") => return,
-                    _ => {}
+                let ends = ["created", "failed", "expired", "denied", "cancelled"];
+                if state["status"].as_str().is_some_and(|status| ends.contains(&status)) {
+                    return;
                 }
             }
             Ok(answer) if answer.status() == StatusCode::NOT_MODIFIED => {}
