@@ -134,8 +134,8 @@ impl Registration {
         read: Timer,
     ) -> Result<Step, Unheard> {
         let client_id = credentials.client_id.as_str();
-        // They come again with every poll.
-        if self.kept(question).await?.as_deref() != Some(client_id) {
+        // They come again with every poll. If the store cannot say whether it has them, they are kept once more.
+        if !self.kept(question).await.is_ok_and(|kept| kept.as_deref() == Some(client_id)) {
             self.keep(question, credentials, read).await?;
             self.apps.deliver_now(client_id).await;
         }

@@ -173,10 +173,11 @@ async fn a_secret_that_is_handed_out_once_outlives_a_database_that_is_away_for_3
     let options = options.var("DATABASE_URL", postgres.new_database().await).var("DINGTALK_QR_KEY", KEY);
     let app = TestApp::with(options).await;
     let other = app.replica().await;
-    let flow = app.begin().await;
+    let (flow, subject_to_approval) = (app.begin().await, app.begin().await);
     assert_eq!(status(&other, &flow).await, "pending");
     let tag = app.watch(&flow).await.header("etag").to_owned();
     app.approve(&flow);
+    app.approve_subject_to_administrator(&subject_to_approval);
 
     postgres.stop();
     let mut saw_reconnecting = [false; 2];
@@ -204,6 +205,13 @@ async fn a_secret_that_is_handed_out_once_outlives_a_database_that_is_away_for_3
     }
     let kept = app.watch(&flow).await.json();
     assert_eq!((kept["status"].as_str(), kept.get("reconnecting")), (Some("created"), None));
+    app.dingtalk.admin_approve(&subject_to_approval.user_code).unwrap();
+    while status(&other, &subject_to_approval).await != "created" {
+        app.clock.advance(Duration::from_secs(1));
+        app.dingtalk.advance(Duration::from_secs(1));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert!(began.elapsed() < PATIENCE * 3, "{:?}", other.watch(&subject_to_approval).send().await);
+    }
 }
 
 #[tokio::test]
