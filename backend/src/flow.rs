@@ -10,7 +10,7 @@
 //! 4. [`Engine::watch`] answers a page at once, or when something changes.
 //! 5. A flow that its page gave up ([`Engine::cancel`]) or that was shown long enough is over for the page, but
 //!    the handle stays watched until it dies: a late success must not be lost.
-//! 6. Of several processes on one store each has some of the flows, and any serves any page ([`replica`]).
+//! 6. Of several processes on one store each has some of the flows, and any serves any page (`replica`).
 
 mod course;
 mod driver;

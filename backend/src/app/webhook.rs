@@ -64,7 +64,7 @@ struct Data<'a> {
 }
 
 impl Webhook {
-    /// Takes the client of [`crate::http::webhook_client`], where to post, and who signs.
+    /// Takes the client of `http::webhook_client`, where to post, and who signs.
     pub fn new(http: reqwest::Client, url: WebhookUrl, keys: Vec<WebhookKey>) -> Self {
         Self { http, url, keys }
     }
