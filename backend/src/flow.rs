@@ -12,6 +12,7 @@
 //!    the handle stays watched until it dies: a late success must not be lost.
 //! 6. Of several processes on one store each has some of the flows, and any serves any page (`replica`).
 
+mod change;
 mod course;
 mod driver;
 mod engine;
