@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dingtalk_qr_backend::telemetry::{self, Kind, METRICS};
 use dingtalk_qr_simulator::{Fault, FaultRule, Options, Simulator, people};
-use dingtalk_qr_tests::{Browser, Program, Scrape, TestApp, TestOptions, login_options, run};
+use dingtalk_qr_tests::{Browser, Flow, Program, Scrape, TestApp, TestOptions, login_options, run};
 use metrics::LocalRecorderGuard;
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 use serde_json::json;
@@ -260,6 +260,9 @@ async fn the_page_has_every_metric_of_the_table_with_its_type_labels_and_help() 
     let body = json!({ "client_id": "ding-typed", "client_secret": "typed-typed-typed" });
     let key = app.api_key("ci").await;
     app.call("POST", "/api/v1/apps").bearer(&key).json(&body).send().await;
+    let begun = app.call("POST", "/api/v1/registrations").bearer(&key).json(&json!({})).send().await;
+    app.approve(&Flow::from(begun.json()));
+    app.pass(15).await;
 
     let scrape = look(&app, &handle).await;
 
@@ -273,6 +276,7 @@ async fn the_page_has_every_metric_of_the_table_with_its_type_labels_and_help() 
         assert_eq!(scrape.kinds[metric.name], word(metric.kind));
         assert_eq!(scrape.helps[metric.name], metric.help);
     }
+    assert_eq!(scrape.value("dingtalk_qr_credentials_keep_duration_seconds_count"), Some(1.0));
     assert_eq!(scrape.value("process_start_time_seconds"), Some(1_790_000_000.0));
     assert_eq!(scrape.of("dingtalk_qr_build_info"), series(&[("version=0.1.0", 1.0)]));
 }
