@@ -138,7 +138,7 @@ export interface PanelOptions {
   /** Gives an embed token, if there is one. */
   token: () => Promise<string | undefined>;
   /** Shows the secret of a new app once. */
-  reveal?: (offer: Omit<Offer, "say">) => void;
+  reveal?: (offer: { root: HTMLElement; url: string; token: string }) => void;
   /** The key in `sessionStorage`. */
   place: string;
   /** The idempotency key of the flow. */
@@ -164,7 +164,6 @@ export type PanelClass = new (
   tell: (state: State) => void,
 ) => Panel;
 
-import type { Offer } from "../../src/panel/reveal.js";
 import type { Texts } from "./texts.js";
 export type { Texts };
 
