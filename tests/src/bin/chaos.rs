@@ -375,6 +375,7 @@ fn replica(dingtalk: &Simulator, webhook: &str, database: Option<&str>) -> Repli
         ("DINGTALK_SIMULATOR_URL", dingtalk.url().to_owned()),
         ("ENV_FILE", String::new()),
         ("MAX_LIVE_FLOWS_PER_PEER", "100000".to_owned()),
+        ("MAX_LIVE_FLOWS_PER_OWNER", "100000".to_owned()),
         ("RUST_LOG", "error".to_owned()),
         ("WEBHOOK_URL", webhook.to_owned()),
         ("WEBHOOK_SECRET", SECRET.to_owned()),

@@ -45,6 +45,7 @@ async fn main() -> ExitCode {
         ("ENV_FILE", ""),
         ("MAX_LIVE_FLOWS", &most),
         ("MAX_LIVE_FLOWS_PER_PEER", &most),
+        ("MAX_LIVE_FLOWS_PER_OWNER", &most),
         ("QR_DISPLAY_SECONDS", "3600"),
         ("RUST_LOG", "error"),
     ];
