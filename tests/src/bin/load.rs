@@ -89,7 +89,8 @@ async fn main() -> ExitCode {
     say(&format!("{waiting} pages still wait"));
     let is_cheap = of_flows < FLOWS_BOUND && of_all < PAGES_BOUND;
     // A question that comes late is none too many.
-    let is_sparing = asked as f64 <= expected * 1.02 && gaps.is_none_or(|gap| gap + ROUNDING >= INTERVAL * 1000);
+    let is_sparing =
+        asked as f64 <= expected * 1.02 && gaps.is_none_or(|gap| gap + ROUNDING >= INTERVAL * 1000);
     if is_cheap && is_sparing && waiting == flows { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
