@@ -167,11 +167,6 @@ impl Engine {
         self.shared.closing.send_replace(true);
     }
 
-    /// Returns whether the process wants to end.
-    pub fn is_closing(&self) -> bool {
-        *self.shared.closing.borrow()
-    }
-
     /// Waits until [`Engine::run`] is over, and has left its flows to other processes if there are any.
     ///
     /// # Cancellation

@@ -85,7 +85,7 @@ fn told(telling: Telling) -> impl Stream<Item = Result<Event, Infallible>> {
 impl Telling {
     /// Waits for the next event; `None` at the end of the stream.
     async fn next(&mut self) -> Option<Event> {
-        while !self.has_ended && !self.state.engine().is_closing() {
+        while !self.has_ended && !self.state.engine().is_closed() {
             let engine = self.state.engine();
             let heard = engine.watch(&self.flow_id, &self.token, self.known.as_deref(), LONGEST_WAIT).await;
             match heard {
