@@ -42,7 +42,7 @@ pub use session::{SessionKeyRow, SessionRow};
 pub use user::{Address, Newcomers, UserRow};
 
 /// How long a question waits for a connection before it fails: somebody waits for the answer.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A commit waits for the disk: it may hold the only copy of a secret.
 const OUTLIVE_POWER_CUT: &str = "PRAGMA synchronous = FULL";

@@ -34,6 +34,8 @@ pub(super) struct Shared {
     pub(super) drivers: HashMap<&'static str, Arc<dyn Driver>>,
     pub(super) limits: Limits,
     pub(super) table: Mutex<Table>,
+    /// Held while flows are counted, and while a start under way becomes one of them: none is counted twice or not at all.
+    pub(super) counting: tokio::sync::Mutex<()>,
     /// The name of this process among several on one store; another one once it was taken for dead.
     pub(super) replica: Option<Mutex<String>>,
     /// Woken when the queue has a new first entry.
@@ -99,6 +101,7 @@ impl Engine {
             drivers,
             limits,
             table: Mutex::default(),
+            counting: tokio::sync::Mutex::default(),
             replica,
             queued: Notify::new(),
             closing: watch::Sender::new(false),

@@ -2,13 +2,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dingtalk_qr_shared::FlowId;
-use tokio::sync::OnceCell;
+use tokio::sync::{MutexGuard, OnceCell};
 
 use super::driver::NewFlow;
 use super::engine::{Engine, Found, Starter, place};
 use super::live::Snapshot;
 use super::status::Status;
-use crate::store::{FlowCounts, FlowRow};
+use crate::store::{ACQUIRE_TIMEOUT, FlowCounts, FlowRow};
 
 /// What [`Engine::start`] is given.
 #[derive(Debug)]
@@ -130,7 +130,7 @@ impl Engine {
         start: Start,
         begin: impl Future<Output = Result<NewFlow, E>>,
     ) -> Result<FlowId, StartError<E>> {
-        let _admission = self.admit(&start).await?;
+        let admission = self.admit(&start).await?;
         let new = begin.await.map_err(StartError::Begin)?;
         let now = self.now();
         let id = new_flow_id();
@@ -156,6 +156,7 @@ impl Engine {
             leave_at: None,
             replica: Some(self.replica()).filter(|replica| !replica.is_empty()),
         };
+        let counting = self.counting().await.map_err(StartError::Store)?;
         if !self.shared.store.insert_flow(&row).await.map_err(StartError::Store)? {
             // Another process was faster with the same key; this code stays unused.
             let key = row.idempotency.unwrap_or_default();
@@ -164,6 +165,7 @@ impl Engine {
         }
         self.tally_start(start.kind, &row.subject);
         self.take_up(row);
+        drop((admission, counting));
         tracing::info!(flow.id = %id, flow.kind = start.kind, "flow started");
         Ok(id)
     }
@@ -187,6 +189,7 @@ impl Engine {
     /// Reserves a place for a start, or says when one will be free.
     async fn admit<E>(&self, start: &Start) -> Result<Admission<'_>, StartError<E>> {
         let limits = self.shared.limits;
+        let _counting = self.counting().await.map_err(StartError::Store)?;
         let counts = if self.shared.store.is_shared() {
             let (kind, peer, owner) = (start.kind, &start.peer, &start.owner);
             self.shared.store.count_flows(kind, peer, owner).await.map_err(StartError::Store)?
@@ -213,6 +216,13 @@ impl Engine {
         *table.starting.entry(starter.clone()).or_default() += 1;
         drop(table);
         Ok(Admission { engine: self, starter })
+    }
+
+    /// Waits for the turn to count, as long as for a connection: with a store that is away everybody would wait for
+    /// everybody before.
+    async fn counting(&self) -> sqlx::Result<MutexGuard<'_, ()>> {
+        let turn = self.shared.counting.lock();
+        tokio::time::timeout(ACQUIRE_TIMEOUT, turn).await.map_err(|_| sqlx::Error::PoolTimedOut)
     }
 
     /// Counts the flows in memory, which are all if no other process has some.
