@@ -1,12 +1,14 @@
 //! Backend of the DingTalk QR widget: holds every secret and talks to DingTalk.
 //!
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
-//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
+//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`account`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 //!
 //! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `prometheus` and `otel`
 //! make of what is measured, and of spans, what Prometheus and OpenTelemetry read.
 
 pub mod access;
+#[cfg(feature = "login")]
+pub mod account;
 pub mod app;
 mod causes;
 pub mod client_id;

@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use dingtalk_qr_shared::FlowId;
 
+use crate::account::Accounts;
 use crate::app::Apps;
 use crate::clock::Clock;
 use crate::dingtalk::{DirectoryClient, OAuthClient};
@@ -54,6 +55,7 @@ struct Shared {
     sealer: Arc<Sealer>,
     engine: Engine,
     apps: Apps,
+    accounts: Accounts,
     people: People,
     oauth: OAuthClient,
     directory: DirectoryClient,
@@ -73,6 +75,8 @@ pub struct Parts {
     pub engine: Engine,
     /// The apps.
     pub apps: Apps,
+    /// Asks DingTalk for them.
+    pub accounts: Accounts,
     /// The people.
     pub people: People,
     /// DingTalk's sign-in page.
@@ -108,8 +112,10 @@ impl Logins {
 
     /// Makes it.
     pub fn new(parts: Parts) -> Self {
-        let Parts { clock, store, sealer, engine, apps, people, oauth, directory, settings } = parts;
-        let shared = Shared { clock, store, sealer, engine, apps, people, oauth, directory, settings };
+        let Parts { clock, store, sealer, engine, apps, accounts, people, oauth, directory, settings } =
+            parts;
+        let shared =
+            Shared { clock, store, sealer, engine, apps, accounts, people, oauth, directory, settings };
         Self { shared: Arc::new(shared) }
     }
 

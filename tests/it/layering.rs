@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 21] = [
+const BACKEND: [(&str, &[&str]); 22] = [
     ("causes", &[]),
     ("clock", &[]),
     ("client_id", &[]),
@@ -22,15 +22,17 @@ const BACKEND: [(&str, &[&str]); 21] = [
     ("config", &["client_id", "http", "secret"]),
     ("app", &["causes", "client_id", "clock", "dingtalk", "flow", "http", "secret", "store", "telemetry"]),
     ("registration", &["causes", "app", "dingtalk", "flow", "secret", "telemetry"]),
+    ("account", &["app", "dingtalk", "secret"]),
     ("doctor", &["causes", "app", "dingtalk", "flow", "secret"]),
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),
     ("session", &["clock", "secret", "signing", "store"]),
-    ("login", &["causes", "app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
+    ("login", &["causes", "account", "app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
     (
         "state",
         &[
             "access",
+            "account",
             "app",
             "causes",
             "clock",

@@ -37,6 +37,8 @@ pub struct LoginApp {
     pub title: String,
     /// The organisation that owns it.
     pub corp_id: Option<String>,
+    /// Its id in the organisation.
+    pub agent_id: Option<i64>,
     /// How people sign in with it.
     pub options: LoginOptions,
 }
@@ -225,6 +227,7 @@ impl From<AppRow> for LoginApp {
             name: row.name,
             client_id: row.client_id,
             corp_id: row.corp_id,
+            agent_id: row.agent_id,
             options: serde_json::from_str(&row.login_options).unwrap_or_default(),
         }
     }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use crate::account::AccountError;
 use crate::app::TokenError;
 use crate::dingtalk::{DingTalkError, Meaning, Step};
 use crate::flow::{Failure, FlowError};
@@ -98,6 +99,15 @@ fn dingtalk_failure(error: &DingTalkError) -> Failure {
         (Meaning::PermissionMissing, _) => Failure::PermissionMissing,
         (Meaning::Refused | Meaning::TokenInvalid, _) => Failure::UpstreamRefused,
         (Meaning::Unavailable, _) => Failure::UpstreamUnavailable,
+    }
+}
+
+impl From<AccountError> for LoginError {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Token(error) => Self::Token(error),
+            AccountError::DingTalk(error) => Self::DingTalk(error),
+        }
     }
 }
 

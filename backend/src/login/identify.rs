@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{LoginError, Logins};
+use crate::account::AccountError;
 use crate::app::LoginApp;
 use crate::causes::Causes;
 use crate::clock::Timestamp;
@@ -77,29 +78,17 @@ impl Logins {
     /// Reads what the organisation knows of a person. That it does not know them is an error; that the app may not ask,
     /// or that nobody answers, leaves the record as it was.
     async fn membership(&self, app: &LoginApp, union_id: &str) -> Result<Option<Member>, LoginError> {
-        let found = self.with_token(app, |token| async move { self.look_up(&token, union_id).await });
+        let account = app.into();
+        let found =
+            self.shared.accounts.ask(&account, |token| async move { self.look_up(&token, union_id).await });
         match found.await {
             Ok(member) => Ok(Some(member)),
-            Err(LoginError::DingTalk(error)) if error.meaning() == Meaning::NotAMember => Err(error.into()),
+            Err(AccountError::DingTalk(error)) if error.meaning() == Meaning::NotAMember => Err(error.into()),
             Err(error) => {
                 tracing::warn!(error = %Causes(&error), "member cannot be looked up");
                 Ok(None)
             }
         }
-    }
-
-    /// Asks with the app's token, and once more with a new one if DingTalk does not take it.
-    async fn with_token<T, F: Future<Output = Result<T, DingTalkError>>>(
-        &self,
-        app: &LoginApp,
-        ask: impl Fn(Token) -> F,
-    ) -> Result<T, LoginError> {
-        let asked = ask(self.shared.apps.token(&app.client_id).await?).await;
-        if !is_stale(&asked) {
-            return asked.map_err(LoginError::from);
-        }
-        self.shared.apps.forget_token(&app.client_id).await;
-        Ok(ask(self.shared.apps.token(&app.client_id).await?).await?)
     }
 
     async fn look_up(&self, token: &Token, union_id: &str) -> Result<Member, DingTalkError> {
@@ -113,8 +102,9 @@ impl Logins {
         app: &LoginApp,
         code: &Presented,
     ) -> Result<UserRow, LoginError> {
+        let account = app.into();
         // A token that is not taken leaves the code good.
-        let asked = self.with_token(app, |token| async move {
+        let asked = self.shared.accounts.ask(&account, |token| async move {
             let user = self.shared.directory.workspace_user(&token, code).await?;
             Ok((user, token))
         });
@@ -132,10 +122,6 @@ impl Logins {
         let arrival = Arrival { name: user.name, is_member_known, ..known };
         Ok(self.shared.people.admit(arrival).await?)
     }
-}
-
-fn is_stale<T>(asked: &Result<T, DingTalkError>) -> bool {
-    asked.as_ref().is_err_and(|error| error.meaning() == Meaning::TokenInvalid)
 }
 
 fn arrival(

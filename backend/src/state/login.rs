@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use super::{AppState, OpenError};
+use crate::account::Accounts;
 use crate::app::{Apps, Choice, Defaults, load_instances};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -42,6 +43,7 @@ impl Login {
             store,
             sealer,
             engine,
+            accounts: Accounts::new(apps.clone()),
             apps,
             people: people.clone(),
             oauth: OAuthClient::new(http.clone(), dingtalk.login_base.clone(), dingtalk.api_base.clone()),

@@ -25,6 +25,8 @@ pub struct AppRow {
     pub title: Option<String>,
     /// The organisation that owns it.
     pub corp_id: Option<String>,
+    /// Its id in the organisation.
+    pub agent_id: Option<i64>,
     /// How people sign in with it, as JSON.
     pub login_options: String,
     /// Whether a file of the configuration has it.
@@ -275,6 +277,7 @@ impl TryFrom<&AnyRow> for AppRow {
             is_verified: row.try_get::<i64, _>("verified")? != 0,
             title: row.try_get("title")?,
             corp_id: row.try_get("corp_id")?,
+            agent_id: row.try_get("agent_id")?,
             login_options: row.try_get("login_options")?,
             in_file: match row.try_get::<i64, _>("from_file")? {
                 1 => InFile::Present,
