@@ -175,9 +175,11 @@ impl Chaos {
         let chaos = Arc::new(self);
 
         let created = Arc::new(AtomicUsize::new(0));
+        let approved = Arc::<Mutex<HashSet<String>>>::default();
         let mut pages = JoinSet::new();
         for _ in 0..registrations {
-            let (chaos, created) = (Arc::clone(&chaos), Arc::clone(&created));
+            let (chaos, created, approved) =
+                (Arc::clone(&chaos), Arc::clone(&created), Arc::clone(&approved));
             pages.spawn(async move {
                 // They come within the first fifth, and are approved within the following three.
                 pause(bound / 5).await;
@@ -185,16 +187,18 @@ impl Chaos {
                 let watched = tokio::spawn(watch(Arc::clone(&chaos), flow.clone()));
                 pause(bound * 3 / 5).await;
                 chaos.dingtalk.approve(&flow.user_code, Approval::default()).unwrap();
+                approved.lock().unwrap().insert(flow.user_code);
                 watched.await.unwrap();
                 created.fetch_add(1, Ordering::Relaxed);
-                flow.user_code
             });
         }
 
         let every = bound * 4 / 5 / u32::try_from(kills).unwrap();
         let mut killed = 0;
         while killed < kills && began.elapsed() < bound {
-            tokio::time::sleep(every).await;
+            // By the clock, so that slow starts do not make the kills fewer.
+            let next = began + every * (u32::try_from(killed).unwrap() + 1);
+            tokio::time::sleep(next.saturating_duration_since(Instant::now())).await;
             let replica = Arc::clone(&chaos.replicas[rand::rng().random_range(0..chaos.replicas.len())]);
             tokio::task::spawn_blocking(move || {
                 replica.kill();
@@ -212,26 +216,23 @@ impl Chaos {
         ));
 
         let rest = async {
-            let mut codes = Vec::new();
-            while let Some(code) = pages.join_next().await {
-                codes.push(code.unwrap());
+            while let Some(page) = pages.join_next().await {
+                page.unwrap();
             }
-            codes
         };
-        let codes = tokio::time::timeout(bound.saturating_sub(began.elapsed()) + AFTERMATH, rest).await;
-        let codes = codes.unwrap_or_else(|_| {
+        let patience = bound.saturating_sub(began.elapsed()) + AFTERMATH;
+        if tokio::time::timeout(patience, rest).await.is_err() {
             say(&format!(
                 "{} of {registrations} pages only know how it ended",
                 created.load(Ordering::Relaxed)
             ));
-            Vec::new()
-        });
+        }
+        let codes = approved.lock().unwrap().clone();
         chaos.outcome(&codes, registrations, killed).await
     }
 
     /// Waits for the last deliveries and compares what came with what DingTalk has handed out.
-    async fn outcome(&self, codes: &[String], registrations: usize, kills: usize) -> Outcome {
-        let codes: HashSet<_> = codes.iter().collect();
+    async fn outcome(&self, codes: &HashSet<String>, registrations: usize, kills: usize) -> Outcome {
         let approved: HashMap<_, _> = self
             .dingtalk
             .registrations()
