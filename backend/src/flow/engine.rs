@@ -153,7 +153,9 @@ impl Engine {
         if let Some(live) = self.table().flows.get(id).cloned() {
             return Ok(Found::Live(live));
         }
-        let Some(row) = self.shared.store.flow(id.as_str()).await? else { return Ok(Found::Nothing) };
+        let Some(row) = Box::pin(self.shared.store.flow(id.as_str())).await? else {
+            return Ok(Found::Nothing);
+        };
         if self.shared.store.is_shared()
             && let Some(live) = Live::load(row.clone(), false, self.now())
             && !live.told.borrow().status.is_ended()

@@ -234,7 +234,7 @@ impl Engine {
             }
             is_due
         };
-        if is_due && let Err(error) = self.shared.store.announce_watcher(live.id.as_str()).await {
+        if is_due && let Err(error) = Box::pin(self.shared.store.announce_watcher(live.id.as_str())).await {
             tracing::debug!(error = %Causes(&error), flow.id = %live.id, "a watcher could not be announced");
         }
     }

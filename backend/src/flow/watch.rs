@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use dingtalk_qr_shared::FlowId;
 
-use super::course::Course;
+use super::course::{Attendance, Course};
 use super::driver::Step;
 use super::engine::{Engine, Found};
 use super::live::{LINGER, Live, Snapshot};
@@ -152,17 +152,20 @@ impl Engine {
     /// Counts a page as watching for as long as the guard lives.
     async fn attend<'a>(&'a self, live: &'a Arc<Live>) -> Watcher<'a> {
         let now = self.now();
-        let was_leaving = {
+        let (was_leaving, was_unattended) = {
             let mut inner = live.lock();
+            let was_unattended = inner.attendance(now) == Attendance::Unattended;
             inner.watchers += 1;
             inner.seen_at = now;
-            inner.course.leave_at().is_some()
+            (inner.course.leave_at().is_some(), was_unattended)
         };
         let watcher = Watcher { engine: self, live };
-        if was_leaving && let Err(error) = self.change(live, Course::stay).await {
+        if was_leaving && let Err(error) = Box::pin(self.change(live, Course::stay)).await {
             tracing::warn!(error = %Causes(&error), flow.id = %live.id, "the return of a page cannot be stored");
         }
-        self.hasten(live);
+        if was_leaving || was_unattended {
+            self.hasten(live);
+        }
         self.announce_watcher(live).await;
         watcher
     }

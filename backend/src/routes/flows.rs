@@ -65,16 +65,18 @@ pub(super) async fn watch(
     let Query(query) = query.map_err(|_| RouteError::Invalid { field: Some("wait".to_owned()) })?;
     let wait = Duration::from_secs(query.wait.unwrap_or(0)).min(LONGEST_WAIT);
     let known = known_tag(&headers);
+    let browser = reveal::cookie(&state, &headers);
+    // The buffer that was read into lives as long as they do, and a page may wait for long.
+    drop(headers);
     let Some(snapshot) = state.engine().watch(&flow_id, &token, known.as_deref(), wait).await? else {
         let tag = etag(known.as_deref().unwrap_or_default());
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     };
     let tag = etag(&snapshot.tag);
     let mut update = flow_update(snapshot, state.clock().now());
-    let browser = reveal::cookie(&state, &headers);
-    reveal::add_right(&state, browser.as_ref(), &flow_id, &mut update.state).await?;
+    Box::pin(reveal::add_right(&state, browser.as_ref(), &flow_id, &mut update.state)).await?;
     #[cfg(feature = "login")]
-    super::login::add_ticket(&state, &flow_id, &mut update.state).await?;
+    Box::pin(super::login::add_ticket(&state, &flow_id, &mut update.state)).await?;
     Ok(([(header::ETAG, tag)], Json(update)).into_response())
 }
 
