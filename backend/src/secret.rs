@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 pub use database_url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use key::{KeyId, MalformedKey, MasterKey};
 pub use key_file::{FileKeys, KeyFile, KeyFileError, KeyFileLock};
-pub(crate) use random::{digest, random_below, random_id, random_secret};
+pub(crate) use random::{Serial, digest, random_below, random_id, random_secret};
 pub use seal::{OpenError, Sealed, Sealer};
 pub use webhook::{InvalidWebhookKey, InvalidWebhookUrl, WebhookKey, WebhookUrl};
 

@@ -18,7 +18,7 @@ use crate::doctor::Doctor;
 use crate::flow::{Engine, Limits};
 use crate::http::{self, Proxy, Reach};
 use crate::registration::Registration;
-use crate::secret::KeyFileError;
+use crate::secret::{KeyFileError, Serial};
 use crate::store::{OpenStoreError, Store};
 pub use kept::{Kept, open_store};
 use readiness::Readiness;
@@ -34,6 +34,7 @@ struct Inner {
     config: Config,
     clock: Arc<dyn Clock>,
     started_at: Timestamp,
+    request_ids: Serial,
     store: Store,
     readiness: Readiness,
     access: Access,
@@ -137,6 +138,7 @@ impl AppState {
             _background: background(&engine, &apps),
             config,
             started_at: clock.now(),
+            request_ids: Serial::new(),
             clock,
             store,
             readiness: Readiness::default(),
@@ -158,6 +160,11 @@ impl AppState {
     /// Returns the clock.
     pub fn clock(&self) -> &dyn Clock {
         self.inner.clock.as_ref()
+    }
+
+    /// Names a request.
+    pub(crate) fn request_id(&self) -> String {
+        self.inner.request_ids.next()
     }
 
     /// Returns who may do what.

@@ -3,14 +3,18 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use dingtalk_qr_shared::{ErrorCode, Problem};
 use tracing::Instrument as _;
 
+use super::headers;
+#[cfg(feature = "otel")]
+use super::peer;
 use crate::error::Public;
+use crate::state::AppState;
 use crate::telemetry::{self, Timer, Traced};
 
 pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,9 +27,11 @@ const HEADER_LIMIT: usize = 16 * 1024;
 pub(super) struct Rendered;
 
 /// Names the request, logs it, and gives its error, if it has one, a body (RFC 9457).
-pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
+pub(super) async fn wrap(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let timer = Timer::start();
-    let id = request_id(request.headers());
+    #[cfg(feature = "otel")]
+    peer::drop_foreign_traces(&state, &mut request);
+    let id = request_id(&state, request.headers());
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let id_text = id.to_str().unwrap_or_default().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str).to_owned();
@@ -33,11 +39,12 @@ pub(super) async fn wrap(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", request.id = id_text, http.method = %request.method(), http.route = &route);
     let traced = Traced::new(request.headers(), method, &route, &id_text);
     let mut response = async {
-        let response = if is_too_large(request.headers()) {
+        let mut response = if is_too_large(request.headers()) {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
         } else {
             next.run(request).await
         };
+        headers::secure(&state, &mut response);
         tracing::debug!(http.status = response.status().as_u16(), "request served");
         response
     }
@@ -62,13 +69,13 @@ fn method_name(method: &Method) -> &'static str {
 }
 
 /// Takes the caller's id if it is short and plain, else makes one.
-fn request_id(headers: &HeaderMap) -> HeaderValue {
+fn request_id(state: &AppState, headers: &HeaderMap) -> HeaderValue {
     let is_plain = |id: &HeaderValue| {
         let bytes = id.as_bytes();
         let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
         (1..=64).contains(&bytes.len()) && bytes.iter().all(is_allowed)
     };
-    let made = || HeaderValue::from_str(&crate::secret::random_id()).expect("base64url is a header value");
+    let made = || HeaderValue::from_str(&state.request_id()).expect("base64url is a header value");
     headers.get(REQUEST_ID).filter(|id| is_plain(id)).cloned().unwrap_or_else(made)
 }
 

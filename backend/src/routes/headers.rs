@@ -2,24 +2,24 @@
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::state::AppState;
 
-/// Lets pages of the allowed origins call the API. They send a token in a header and never a cookie.
-pub(super) fn cors(state: &AppState) -> CorsLayer {
+/// Lets pages of the allowed origins call the API, if there are any. They send a token in a header and never a cookie.
+pub(super) fn cors(state: &AppState) -> Option<CorsLayer> {
     let origins = state.config().server.allowed_origins.iter();
-    let origins = origins.filter_map(|origin| HeaderValue::from_str(&origin.ascii_serialization()).ok());
-    CorsLayer::new()
+    let origins: Vec<_> =
+        origins.filter_map(|origin| HeaderValue::from_str(&origin.ascii_serialization()).ok()).collect();
+    let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .expose_headers([header::ETAG, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
-        .max_age(Duration::from_hours(1))
+        .max_age(Duration::from_hours(1));
+    (!state.config().server.allowed_origins.is_empty()).then_some(cors)
 }
 
 /// Gives a page its own policy in place of the strict one.
@@ -34,8 +34,7 @@ pub(super) fn set_policy(response: &mut Response, policy: &str) {
 pub(super) struct Framed;
 
 /// Says what a browser must not do with the answer.
-pub(super) async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) fn secure(state: &AppState, response: &mut Response) {
     let is_framed = response.extensions().get::<Framed>().is_some();
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
@@ -53,5 +52,4 @@ pub(super) async fn secure(State(state): State<AppState>, request: Request, next
     if state.config().server.public_url.scheme() == "https" {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    response
 }

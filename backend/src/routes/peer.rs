@@ -1,14 +1,10 @@
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
+#[cfg(feature = "otel")]
+use axum::extract::Request;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-#[cfg(feature = "otel")]
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
 use ipnet::IpNet;
 
 use crate::state::AppState;
@@ -36,11 +32,7 @@ impl FromRequestParts<AppState> for Peer {
 /// Drops what a request says of the trace that it belongs to, unless it comes straight from a trusted proxy: a stranger
 /// could make every request of theirs be recorded, or put it into somebody else's trace (W3C Trace Context §7).
 #[cfg(feature = "otel")]
-pub(super) async fn drop_foreign_traces(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub(super) fn drop_foreign_traces(state: &AppState, request: &mut Request) {
     let trusted = &state.config().server.trusted_proxies;
     let direct = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let is_trusted = direct
@@ -50,7 +42,6 @@ pub(super) async fn drop_foreign_traces(
             request.headers_mut().remove(name);
         }
     }
-    next.run(request).await
 }
 
 /// Goes back through the proxies that are trusted, to the first address that one of them vouches for.
