@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e chaos load login-latency time-to-qr fmt clean
+.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e chaos load poll login-latency time-to-qr fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -143,6 +143,13 @@ load: ## measure what ten thousand flows and as many waiting pages cost; FLOWS s
 	cargo build --release --locked -p dingtalk-qr-backend -p dingtalk-qr-tests --bins
 	ulimit -Sn "$$(ulimit -Hn)"
 	target/release/load
+
+poll: ## measure what the poll route costs on one core, beside a bare route of axum; on an idle machine
+	@scripts/setup rust
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building with optimisation (some minutes)"
+	cargo build --release --locked -p dingtalk-qr-backend -p dingtalk-qr-tests --bins
+	target/release/poll
 
 login-latency: ## measure how soon a page knows that a phone has confirmed, over 1000 logins
 	@scripts/setup rust
