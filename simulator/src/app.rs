@@ -18,11 +18,27 @@ pub(crate) mod permission {
     /// E-mail addresses in the directory.
     pub(crate) const MEMBER_EMAIL: &str = "fieldEmail";
 
+    /// The departments (page 获取部门列表).
+    pub(crate) const DEPARTMENTS: &str = "qyapi_get_department_list";
+    /// The members of a department (page 获取部门用户详情).
+    pub(crate) const DEPARTMENT_MEMBERS: &str = "qyapi_get_department_member";
+    /// Members by their number (page 根据手机号查询用户).
+    pub(crate) const MEMBER_BY_MOBILE: &str = "qyapi_get_member_by_mobile";
     /// Messages of the robot; an app made by a scan has it, as others have observed.
     pub(crate) const ROBOT: &str = "qyapi_robot_sendmsg";
 
-    pub(crate) const ALL: [&str; 7] =
-        [BASE, PROFILE, PROFILE_MOBILE, MEMBERS, MEMBER_MOBILE, MEMBER_EMAIL, ROBOT];
+    pub(crate) const ALL: [&str; 10] = [
+        BASE,
+        PROFILE,
+        PROFILE_MOBILE,
+        MEMBERS,
+        MEMBER_MOBILE,
+        MEMBER_EMAIL,
+        DEPARTMENTS,
+        DEPARTMENT_MEMBERS,
+        MEMBER_BY_MOBILE,
+        ROBOT,
+    ];
 }
 
 /// Redirect URLs on this machine, at any port and path.
@@ -50,6 +66,8 @@ pub struct App {
     pub allow_ip: bool,
     /// Whether its robot is switched on. What DingTalk says otherwise is unconfirmed.
     pub robot: bool,
+    /// Departments that it may see, each with everything below it. The root is 1.
+    pub visible_departments: Vec<u64>,
 }
 
 impl App {
@@ -89,6 +107,7 @@ mod tests {
             redirect_urls: registered.map(str::to_owned).collect(),
             allow_ip: true,
             robot: true,
+            visible_departments: vec![1],
         };
         assert_eq!(app.accepts_redirect_to(url), expected, "{url}");
     }

@@ -1,6 +1,6 @@
 //! What clients have sent to the DingTalk side.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 use axum::http::header;
 use axum::http::request::Parts;
@@ -45,18 +45,27 @@ impl Call {
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct CallLog(VecDeque<Call>);
+pub(crate) struct CallLog {
+    newest: VecDeque<Call>,
+    counts: BTreeMap<String, u64>,
+}
 
 impl CallLog {
     pub(crate) fn push(&mut self, call: Call) {
-        if self.0.len() == CAPACITY {
-            self.0.pop_front();
+        if self.newest.len() == CAPACITY {
+            self.newest.pop_front();
         }
-        self.0.push_back(call);
+        *self.counts.entry(call.path.clone()).or_default() += 1;
+        self.newest.push_back(call);
     }
 
     pub(crate) fn to_vec(&self) -> Vec<Call> {
-        self.0.iter().cloned().collect()
+        self.newest.iter().cloned().collect()
+    }
+
+    /// By path.
+    pub(crate) fn counts(&self) -> &BTreeMap<String, u64> {
+        &self.counts
     }
 }
 
@@ -75,5 +84,6 @@ mod tests {
 
         let calls = log.to_vec();
         assert_eq!((calls.len(), calls[0].at_ms), (CAPACITY, 1));
+        assert_eq!(log.counts().values().sum::<u64>(), CAPACITY as u64 + 1);
     }
 }

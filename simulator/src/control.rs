@@ -2,7 +2,9 @@
 
 mod error;
 mod login;
+mod organisations;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ use crate::world::{ApprovalPlan, ChosenApp, World};
 
 pub use error::ControlError;
 pub use login::InApp;
+pub use organisations::{Filling, OrganisationSize, Placement};
 
 /// A handle on a simulated world; clones share it. Each method is one call of the control API.
 #[derive(Clone)]
@@ -208,6 +211,11 @@ impl Control {
     /// Lists the newest 10 000 calls that reached the DingTalk side, oldest first.
     pub fn calls(&self) -> Vec<Call> {
         self.world().calls.to_vec()
+    }
+
+    /// Counts the calls that reached the DingTalk side, by path.
+    pub fn call_counts(&self) -> BTreeMap<String, u64> {
+        self.world().calls.counts().clone()
     }
 
     /// Reads the settings.

@@ -69,6 +69,12 @@ pub struct Fault {
     pub disconnect: Option<Disconnect>,
 }
 
+/// What a call gets that is one too many in its second.
+pub(crate) fn over_limit(path: &str) -> Fault {
+    let preset = if path.starts_with("/v1.0/") { Preset::QpsApp } else { Preset::GlobalLimit };
+    Fault { preset: Some(preset), ..Fault::default() }
+}
+
 /// Where a connection is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -5,6 +5,7 @@ mod call;
 mod clock;
 mod connection;
 mod control;
+mod crowd;
 mod fault;
 mod organisation;
 mod page;
@@ -22,7 +23,9 @@ mod world;
 pub use app::App;
 pub use call::Call;
 pub use clock::ClockReading;
-pub use control::{Approval, Control, ControlError, InApp, RegistrationSummary};
+pub use control::{
+    Approval, Control, ControlError, Filling, InApp, OrganisationSize, Placement, RegistrationSummary,
+};
 pub use fault::{Disconnect, Fault, FaultRule, Preset};
 pub use organisation::{
     CLINIC_CORP_ID, EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET, SCHOOL_CORP_ID, STUDIO_CORP_ID,

@@ -3,6 +3,7 @@
 mod admin;
 mod authorize;
 mod control;
+mod departments;
 mod directory;
 mod jsapi;
 mod new_api;
@@ -45,6 +46,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(token::routes())
         .merge(user_token::routes())
         .merge(directory::routes())
+        .merge(departments::routes())
         .merge(robot::routes())
         .merge(authorize::routes())
         .merge(jsapi::routes())
@@ -71,7 +73,9 @@ async fn receive(State(control): State<Control>, request: Request, next: Next) -
         let now = control.now();
         let mut world = control.world();
         world.calls.push(Call::new(&head, &body, now));
-        world.faults.strike(head.uri.path())
+        let path = head.uri.path();
+        let limit = if world.is_over_limit(path, now) { Some(fault::over_limit(path)) } else { None };
+        limit.or_else(|| world.faults.strike(path))
     };
 
     let real = next.run(Request::from_parts(head, Body::from(body)));

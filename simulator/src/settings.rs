@@ -68,6 +68,8 @@ pub struct Settings {
     pub masked_mobile: bool,
     /// Whether numbers in answers of `/topapi` and `/gettoken` come as strings.
     pub stringified_numbers: bool,
+    /// How often each path may be called in a second; 0 is without a limit.
+    pub calls_per_second: u64,
 }
 
 impl Default for Settings {
@@ -89,6 +91,7 @@ impl Default for Settings {
             jsapi: JsapiMode::Normal,
             masked_mobile: false,
             stringified_numbers: false,
+            calls_per_second: 0,
         }
     }
 }
@@ -111,6 +114,7 @@ impl Settings {
         set(&mut self.jsapi, patch.jsapi);
         set(&mut self.masked_mobile, patch.masked_mobile);
         set(&mut self.stringified_numbers, patch.stringified_numbers);
+        set(&mut self.calls_per_second, patch.calls_per_second);
     }
 }
 
@@ -156,4 +160,6 @@ pub struct SettingsPatch {
     pub masked_mobile: Option<bool>,
     /// See [`Settings::stringified_numbers`].
     pub stringified_numbers: Option<bool>,
+    /// See [`Settings::calls_per_second`].
+    pub calls_per_second: Option<u64>,
 }

@@ -6,7 +6,9 @@ mod code;
 mod device_flow;
 mod directory;
 mod phone;
+mod rate;
 mod robot;
+mod staff;
 mod user_token;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -27,6 +29,7 @@ pub(crate) use device_flow::{NONCE_LIFE_S, Refusal};
 pub(crate) use directory::{DirectoryRefusal, Member};
 pub(crate) use phone::{ApprovalPlan, ChosenApp};
 pub(crate) use robot::RobotRefusal;
+pub(crate) use staff::{Department, MemberPage};
 pub(crate) use user_token::{Profile, ProfileRefusal, Proof, TokenRefusal, UserToken, Whose};
 
 pub(crate) struct World {
@@ -43,6 +46,8 @@ pub(crate) struct World {
     /// By client id.
     tokens: app::Tokens,
     people: Vec<Person>,
+    staffs: staff::Staffs,
+    rate: rate::Rate,
     codes: HashMap<String, code::Code>,
     user_tokens: HashMap<String, user_token::Grant>,
     refresh_tokens: HashMap<String, user_token::Grant>,
@@ -66,6 +71,8 @@ impl World {
             apps: app::existing(),
             tokens: HashMap::new(),
             people: people::existing(),
+            staffs: staff::staffs(),
+            rate: rate::Rate::default(),
             codes: HashMap::new(),
             user_tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),

@@ -1,5 +1,7 @@
 //! The controls of signing in: people, apps, and codes without a browser.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -32,7 +34,7 @@ impl Control {
     ///
     /// Nobody has this user id.
     pub fn person(&self, userid: &str) -> Result<Person, ControlError> {
-        let found = self.world().person(userid).cloned();
+        let found = self.world().anybody(userid).map(Cow::into_owned);
         found.ok_or_else(|| ControlError::UnknownPerson(userid.to_owned()))
     }
 

@@ -1,7 +1,9 @@
 //! `/_sim/*`: one method of [`Control`] per route.
 
 mod login;
+mod organisations;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -32,8 +34,10 @@ pub(super) fn routes() -> Router<Control> {
         .route("/registrations/{user_code}/admin-deny", post(admin_deny))
         .route("/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/calls", get(calls))
+        .route("/calls/counts", get(call_counts))
         .route("/options", get(options).post(change_options))
         .merge(login::routes())
+        .merge(organisations::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }
@@ -111,6 +115,10 @@ async fn clear_faults(State(control): State<Control>) -> Json<Value> {
 
 async fn calls(State(control): State<Control>) -> Json<Vec<Call>> {
     Json(control.calls())
+}
+
+async fn call_counts(State(control): State<Control>) -> Json<BTreeMap<String, u64>> {
+    Json(control.call_counts())
 }
 
 async fn options(State(control): State<Control>) -> Json<Settings> {

@@ -21,9 +21,9 @@ pub(super) fn routes() -> Router<Control> {
 }
 
 #[derive(Deserialize)]
-struct Caller {
+pub(super) struct Caller {
     #[serde(default)]
-    access_token: String,
+    pub(super) access_token: String,
 }
 
 #[derive(Deserialize)]
@@ -43,7 +43,7 @@ async fn by_code(
         return Err(Refusal { errcode: 41026, errmsg: "缺少临时授权码参数" });
     }
     let found = control.world().member_by_code(&caller.access_token, &body.code, control.now());
-    Ok(answer(&control, found, identity))
+    Ok(answer_member(&control, found, identity))
 }
 
 #[derive(Deserialize)]
@@ -59,7 +59,7 @@ async fn by_userid(
 ) -> Result<Response, Refusal> {
     let body: UserIdBody = old_api::read(&headers, &body)?;
     let found = control.world().member_by_userid(&caller.access_token, &body.userid, control.now());
-    Ok(answer(&control, found, |member| detail(&control, member)))
+    Ok(answer_member(&control, found, |member| detail(&control, member)))
 }
 
 #[derive(Deserialize)]
@@ -75,18 +75,28 @@ async fn by_unionid(
 ) -> Result<Response, Refusal> {
     let body: UnionIdBody = old_api::read(&headers, &body)?;
     let found = control.world().member_by_unionid(&caller.access_token, &body.unionid, control.now());
-    Ok(answer(&control, found, |member| json!({ "contact_type": 0, "userid": member.person.userid })))
+    Ok(answer_member(&control, found, |member| json!({ "contact_type": 0, "userid": member.person.userid })))
 }
 
-fn answer(
+/// Answers with `result` of a member.
+pub(super) fn answer_member(
     control: &Control,
     found: Result<Member, DirectoryRefusal>,
     result: impl FnOnce(&Member) -> Value,
 ) -> Response {
+    answer(control, found, |member| json!({ "result": result(member) }))
+}
+
+/// Answers with the members that are beside the envelope.
+pub(super) fn answer<T>(
+    control: &Control,
+    found: Result<T, DirectoryRefusal>,
+    content: impl FnOnce(&T) -> Value,
+) -> Response {
     let refusal = match found {
-        Ok(member) => {
-            let request_id = control.world().random.request_id();
-            let content = json!({ "request_id": request_id, "result": result(&member) });
+        Ok(found) => {
+            let mut content = content(&found);
+            content["request_id"] = json!(control.world().random.request_id());
             return old_api::success(content);
         }
         Err(refusal) => refusal,
@@ -98,6 +108,9 @@ fn answer(
         DirectoryRefusal::Code => (40078, "不存在的临时授权码"),
         DirectoryRefusal::UserId => (33012, "无效的USERID"),
         DirectoryRefusal::NotInOrganisation => (60121, "找不到该用户"),
+        DirectoryRefusal::OutOfRange => (50002, "请求的员工userid不在授权范围内"),
+        DirectoryRefusal::Department => (60003, "部门不存在"),
+        DirectoryRefusal::DepartmentOutOfRange => (50004, "请求的部门id不在授权范围内"),
     };
     Refusal { errcode, errmsg }.into_response()
 }
@@ -122,8 +135,11 @@ fn identity(member: &Member) -> Value {
 }
 
 /// `result` of `user/get`.
-fn detail(control: &Control, member: &Member) -> Value {
-    let Member { person, is_administrator, shows_mobile, shows_email } = member;
+pub(super) fn detail(control: &Control, member: &Member) -> Value {
+    let Member { person, departments, is_administrator, shows_mobile, shows_email } = member;
+    let of_each = |name: &str, value: Value| -> Vec<_> {
+        departments.iter().map(|id| json!({ "dept_id": id, name: value })).collect()
+    };
     let mut result = json!({
         "userid": person.userid,
         "unionid": person.unionid,
@@ -136,9 +152,9 @@ fn detail(control: &Control, member: &Member) -> Value {
         "work_place": "",
         "remark": "",
         "manager_userid": "",
-        "dept_id_list": [1],
-        "dept_order_list": [{ "dept_id": 1, "order": 1 }],
-        "leader_in_dept": [{ "dept_id": 1, "leader": is_administrator }],
+        "dept_id_list": departments,
+        "dept_order_list": of_each("order", json!(1)),
+        "leader_in_dept": of_each("leader", json!(is_administrator)),
         "role_list": [],
         "extension": "{}",
         "active": true,

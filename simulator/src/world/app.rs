@@ -54,6 +54,7 @@ impl AppOnFile {
             redirect_urls: LOOPBACK.map(str::to_owned).into(),
             allow_ip: true,
             robot: true,
+            visible_departments: vec![1],
         };
         Self { app, made_by: None }
     }
@@ -89,6 +90,7 @@ impl World {
             redirect_urls: Vec::new(),
             allow_ip: true,
             robot: true,
+            visible_departments: vec![1],
         };
         if self.settings.new_apps_can_log_in {
             app.permissions.push(permission::PROFILE.to_owned());

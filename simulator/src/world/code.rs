@@ -77,7 +77,7 @@ impl World {
     }
 
     pub(crate) fn check_userid(&self, userid: &str) -> Result<(), ControlError> {
-        let known = self.person(userid).map(|_| ());
+        let known = self.anybody(userid).map(|_| ());
         known.ok_or_else(|| ControlError::UnknownPerson(userid.to_owned()))
     }
 

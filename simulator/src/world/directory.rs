@@ -14,12 +14,16 @@ pub(crate) enum DirectoryRefusal {
     Code,
     UserId,
     NotInOrganisation,
+    OutOfRange,
+    Department,
+    DepartmentOutOfRange,
 }
 
 /// A member of an app's organisation.
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) person: Person,
+    pub(crate) departments: Vec<u64>,
     pub(crate) is_administrator: bool,
     pub(crate) shows_mobile: bool,
     pub(crate) shows_email: bool,
@@ -42,7 +46,7 @@ impl World {
         };
         let (_, userid) = self.redeem_code(code, now, is_for_it).ok_or(DirectoryRefusal::Code)?;
         let person = self.person(&userid).ok_or(DirectoryRefusal::Code)?;
-        Ok(Member::seen_by(&app, person))
+        Ok(Member::seen_by(self, &app, person))
     }
 
     pub(crate) fn member_by_userid(
@@ -52,8 +56,8 @@ impl World {
         now: Millis,
     ) -> Result<Member, DirectoryRefusal> {
         let app = self.caller(token, permission::MEMBERS, now)?;
-        let person = self.person(userid).ok_or(DirectoryRefusal::UserId)?;
-        Member::of(app, person)
+        self.anybody(userid).ok_or(DirectoryRefusal::UserId)?;
+        Member::of(self, app, userid)
     }
 
     pub(crate) fn member_by_unionid(
@@ -63,11 +67,18 @@ impl World {
         now: Millis,
     ) -> Result<Member, DirectoryRefusal> {
         let app = self.caller(token, permission::MEMBERS, now)?;
-        let person = self.people().iter().find(|person| person.unionid == unionid);
-        Member::of(app, person.ok_or(DirectoryRefusal::NotInOrganisation)?)
+        let known = self.people().iter().find(|person| person.unionid == unionid);
+        let userid = known.map_or_else(|| unionid.trim_start_matches("simUnion"), |person| &person.userid);
+        let is_theirs = self.anybody(userid).is_some_and(|person| person.unionid == unionid);
+        if is_theirs { Member::of(self, app, userid) } else { Err(DirectoryRefusal::NotInOrganisation) }
     }
 
-    fn caller(&self, token: &str, permission: &'static str, now: Millis) -> Result<&App, DirectoryRefusal> {
+    pub(super) fn caller(
+        &self,
+        token: &str,
+        permission: &'static str,
+        now: Millis,
+    ) -> Result<&App, DirectoryRefusal> {
         let app = self.app_of_token(token, now).ok_or(DirectoryRefusal::Token)?;
         if !app.allow_ip {
             return Err(DirectoryRefusal::IpNotAllowed);
@@ -77,14 +88,21 @@ impl World {
 }
 
 impl Member {
-    fn of(app: &App, person: &Person) -> Result<Self, DirectoryRefusal> {
-        let is_member = person.is_member_of(&app.corp_id);
-        if is_member { Ok(Self::seen_by(app, person)) } else { Err(DirectoryRefusal::NotInOrganisation) }
+    /// A member of an app's organisation, if it may see them.
+    pub(super) fn of(world: &World, app: &App, userid: &str) -> Result<Self, DirectoryRefusal> {
+        let person = world.anybody(userid).filter(|person| person.is_member_of(&app.corp_id));
+        let person = person.ok_or(DirectoryRefusal::NotInOrganisation)?;
+        if world.shows(app, userid) {
+            Ok(Self::seen_by(world, app, &person))
+        } else {
+            Err(DirectoryRefusal::OutOfRange)
+        }
     }
 
-    fn seen_by(app: &App, person: &Person) -> Self {
+    fn seen_by(world: &World, app: &App, person: &Person) -> Self {
         Self {
             person: person.clone(),
+            departments: world.departments_of(&app.corp_id, &person.userid),
             is_administrator: person.is_administrator_of(&app.corp_id),
             shows_mobile: app.may(permission::MEMBER_MOBILE),
             shows_email: app.may(permission::MEMBER_EMAIL),

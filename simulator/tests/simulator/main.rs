@@ -8,6 +8,7 @@ mod directory;
 mod faults;
 mod jsapi;
 mod options;
+mod organisations;
 mod pages;
 mod people;
 mod program;

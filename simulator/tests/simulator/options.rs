@@ -28,6 +28,7 @@ async fn options_are_merged() {
         "jsapi": "normal",
         "masked_mobile": false,
         "stringified_numbers": false,
+        "calls_per_second": 0,
     });
     assert_eq!((&changed, &listed), (&expected, &expected));
 }

@@ -93,6 +93,7 @@ async fn an_app_is_changed_as_in_the_developer_console() {
         "redirect_urls": [],
         "allow_ip": true,
         "robot": true,
+        "visible_departments": [1],
     });
     assert_eq!((http, &answer), (200, &expected));
     assert_eq!(list(&simulator, "/_sim/apps").await[0], expected);
