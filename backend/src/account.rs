@@ -1,7 +1,8 @@
 //! On whose behalf DingTalk is asked: an app, for the organisation that owns it.
 
-use crate::app::{Apps, LoginApp, TokenError};
+use crate::app::{Apps, Choice, LoginApp, TokenError};
 use crate::dingtalk::{DingTalkError, Meaning};
+use crate::flow::Failure;
 use crate::secret::Token;
 
 /// Finds accounts, and asks DingTalk for them. Cheap to clone.
@@ -34,10 +35,44 @@ pub enum AccountError {
     DingTalk(#[from] DingTalkError),
 }
 
+/// Nothing speaks for an organisation.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// There is no app of the name, or nobody has claimed it.
+    #[error("there is no app called {0}")]
+    NoApp(String),
+    /// It is not known whose the app is.
+    #[error(
+        "it is not known which organisation owns the app {0}: DINGTALK_CORP_ID, or corp_id in APPS_FILE, says it"
+    )]
+    OrganisationUnknown(String),
+    /// The app is another organisation's.
+    #[error("the app {0} is another organisation's")]
+    Foreign(String),
+    /// The database failed.
+    #[error("the app cannot be read")]
+    Store(#[from] sqlx::Error),
+}
+
 impl Accounts {
     /// Makes it.
     pub fn new(apps: Apps) -> Self {
         Self { apps }
+    }
+
+    /// Finds the account of an app, by its name, in an organisation.
+    ///
+    /// # Errors
+    ///
+    /// [`FindError`]; nobody speaks for an organisation of which it is not known that the app is its own.
+    pub async fn find(&self, app: &str, corp_id: Option<&str>) -> Result<Account, FindError> {
+        let found = self.apps.for_login(Choice::Named(app)).await?;
+        let account = Account::from(&found.ok_or_else(|| FindError::NoApp(app.to_owned()))?);
+        match (&account.corp_id, corp_id) {
+            (None, Some(_)) => Err(FindError::OrganisationUnknown(account.app)),
+            (Some(own), Some(wanted)) if own != wanted => Err(FindError::Foreign(account.app)),
+            (Some(_) | None, _) => Ok(account),
+        }
     }
 
     /// Asks with a token that speaks for the account, and once more with a new one if DingTalk does not take it.
@@ -61,6 +96,41 @@ impl Accounts {
             }
             other => Ok(other?),
         }
+    }
+}
+
+impl AccountError {
+    /// Returns what the failure is called.
+    pub fn failure(&self) -> Failure {
+        match self {
+            Self::DingTalk(error) | Self::Token(TokenError::DingTalk(error)) => failure_of(error),
+            Self::Token(TokenError::Secret(_)) => Failure::Internal,
+        }
+    }
+
+    /// Returns what DingTalk said, if it said anything.
+    pub fn said(&self) -> Option<&DingTalkError> {
+        match self {
+            Self::DingTalk(error) | Self::Token(TokenError::DingTalk(error)) => Some(error),
+            Self::Token(TokenError::Secret(_)) => None,
+        }
+    }
+}
+
+/// Says what a failed call is called.
+pub(crate) fn failure_of(error: &DingTalkError) -> Failure {
+    match error.meaning() {
+        Meaning::AddressNotAllowed => Failure::AddressNotAllowed,
+        Meaning::Busy => Failure::UpstreamBusy,
+        Meaning::CodeInvalid => Failure::AuthorizationCodeInvalid,
+        Meaning::CredentialsRejected => Failure::CredentialsRejected,
+        Meaning::Incomplete => Failure::ProfileIncomplete,
+        Meaning::NotAMember => Failure::NotAMember,
+        Meaning::PermissionMissing => Failure::PermissionMissing,
+        Meaning::NoDepartment | Meaning::OutOfRange | Meaning::Refused | Meaning::TokenInvalid => {
+            Failure::UpstreamRefused
+        }
+        Meaning::Unavailable => Failure::UpstreamUnavailable,
     }
 }
 

@@ -17,6 +17,12 @@
 //!
 //! Inside DingTalk a script gives a workspace code instead, which `POST /topapi/v2/user/getuserinfo` takes.
 //!
+//! What an organisation is made of is read in steps:
+//!
+//! 1. `GET /auth/scopes` says which departments, and which people beside them, the app may see.
+//! 2. `POST /topapi/v2/department/get` and `/topapi/v2/department/listsub` tell of a department and those below it, one level a call.
+//! 3. `POST /topapi/v2/user/list` tells of the members of a department by pages, `/topapi/user/listid` their ids only.
+//!
 //! `POST /v1.0/robot/oToMessages/batchSend` lets the robot of an app speak.
 //!
 //! Every call is one attempt with a deadline, a size limit and no redirects. Errors name the step and never carry
@@ -34,6 +40,8 @@ mod verification;
 mod wire;
 
 pub use app_token::{AppTokenClient, Probe};
+#[cfg(feature = "platform")]
+pub use directory::{Department, MemberPage, Range};
 #[cfg(feature = "login")]
 pub use directory::{DirectoryClient, Member, WorkspaceUser};
 pub use error::{DingTalkError, Meaning, Refusal, Step, Word};

@@ -177,7 +177,9 @@ fn credentials_code(error: &DingTalkError) -> Code {
         Meaning::CodeInvalid
         | Meaning::CredentialsRejected
         | Meaning::Incomplete
+        | Meaning::NoDepartment
         | Meaning::NotAMember
+        | Meaning::OutOfRange
         | Meaning::PermissionMissing
         | Meaning::Refused
         | Meaning::TokenInvalid => Code::CredentialsRejected,
@@ -192,7 +194,9 @@ fn robot_code(error: &DingTalkError) -> Code {
         Meaning::CodeInvalid
         | Meaning::CredentialsRejected
         | Meaning::Incomplete
+        | Meaning::NoDepartment
         | Meaning::NotAMember
+        | Meaning::OutOfRange
         | Meaning::Refused
         | Meaning::TokenInvalid => Code::RobotUnconfirmed,
     }

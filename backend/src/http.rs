@@ -16,6 +16,9 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(15);
 /// Largest answer that is read, in bytes. DingTalk's have a few hundred.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
 
+/// The same for a list: all the people of one department may be in it.
+pub(crate) const LIST_LIMIT: usize = 4 * 1024 * 1024;
+
 /// Whether the proxy variables of the environment (`HTTPS_PROXY`, `NO_PROXY`, …) count.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Proxy {

@@ -22,7 +22,7 @@ const BACKEND: [(&str, &[&str]); 22] = [
     ("config", &["client_id", "http", "secret"]),
     ("app", &["causes", "client_id", "clock", "dingtalk", "flow", "http", "secret", "store", "telemetry"]),
     ("registration", &["causes", "app", "dingtalk", "flow", "secret", "telemetry"]),
-    ("account", &["app", "dingtalk", "secret"]),
+    ("account", &["app", "dingtalk", "flow", "secret"]),
     ("doctor", &["causes", "app", "dingtalk", "flow", "secret"]),
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),

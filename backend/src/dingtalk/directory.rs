@@ -1,8 +1,14 @@
 //! Who is who in the organisation of an app (DingTalk's old API).
 
+#[cfg(feature = "platform")]
+mod departments;
+
 use serde_json::{Value, json};
 use url::Url;
 use url::form_urlencoded::Serializer;
+
+#[cfg(feature = "platform")]
+pub use departments::{Department, MemberPage, Range};
 
 use super::error::{DingTalkError, Step};
 use super::wire::{Fields, call, join};
@@ -31,6 +37,8 @@ pub struct WorkspaceUser {
 pub struct Member {
     /// Names them in the organisation (DingTalk's `userid`).
     pub staff_id: String,
+    /// The same in every app of one organisation's developer.
+    pub union_id: Option<String>,
     /// Their name.
     pub name: Option<String>,
     /// Their picture.
@@ -45,6 +53,8 @@ pub struct Member {
     pub job_number: Option<String>,
     /// When they were hired, in milliseconds since the Unix epoch.
     pub hired_at: Option<i64>,
+    /// The departments that they are in.
+    pub departments: Vec<i64>,
 }
 
 impl DirectoryClient {
@@ -94,24 +104,45 @@ impl DirectoryClient {
     /// [`DingTalkError`].
     pub async fn member(&self, app: &Token, staff_id: &str) -> Result<Member, DingTalkError> {
         let body = json!({ "userid": staff_id });
-        let result = self.ask(Step::Member, "/topapi/v2/user/get", app, &body).await?;
-        Ok(Member {
-            staff_id: result.required("userid")?,
-            name: result.text("name"),
-            avatar_url: result.text("avatar"),
-            email: result.text("email").or_else(|| result.text("org_email")),
-            state_code: result.text("state_code"),
-            mobile: result.text("mobile"),
-            job_number: result.text("job_number"),
-            hired_at: result.integer("hired_date"),
-        })
+        Member::read(&self.ask(Step::Member, "/topapi/v2/user/get", app, &body).await?)
     }
 
     async fn ask(&self, step: Step, path: &str, app: &Token, body: &Value) -> Result<Fields, DingTalkError> {
-        // DingTalk wants the token there; errors of the HTTP client are stripped of their address.
+        Ok(self.ask_whole(step, path, app, body).await?.object("result"))
+    }
+
+    async fn ask_whole(
+        &self,
+        step: Step,
+        path: &str,
+        app: &Token,
+        body: &Value,
+    ) -> Result<Fields, DingTalkError> {
+        let request = self.http.post(self.address(path, app)).json(body);
+        call(step, request, |answer| answer.into_fields()?.check_envelope()).await
+    }
+
+    /// DingTalk wants the token there; errors of the HTTP client are stripped of their address.
+    fn address(&self, path: &str, app: &Token) -> String {
         let query = Serializer::new(String::new()).append_pair("access_token", app.expose()).finish();
-        let request = self.http.post(format!("{}?{query}", join(&self.base, path))).json(body);
-        call(step, request, |answer| Ok(answer.into_fields()?.check_envelope()?.object("result"))).await
+        format!("{}?{query}", join(&self.base, path))
+    }
+}
+
+impl Member {
+    fn read(fields: &Fields) -> Result<Self, DingTalkError> {
+        Ok(Self {
+            staff_id: fields.required("userid")?,
+            union_id: fields.text("unionid"),
+            name: fields.text("name"),
+            avatar_url: fields.text("avatar"),
+            email: fields.text("email").or_else(|| fields.text("org_email")),
+            state_code: fields.text("state_code"),
+            mobile: fields.text("mobile"),
+            job_number: fields.text("job_number"),
+            hired_at: fields.integer("hired_date"),
+            departments: fields.integers("dept_id_list"),
+        })
     }
 }
 

@@ -2,6 +2,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::wire::Fault;
+use crate::http::{BODY_LIMIT, LIST_LIMIT};
 
 /// The call that failed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,11 +25,42 @@ pub enum Step {
     UserByUnionId,
     /// `POST /topapi/v2/user/get`.
     Member,
+    /// `POST /topapi/v2/user/getbymobile`.
+    UserByMobile,
+    /// `GET /auth/scopes`.
+    Range,
+    /// `POST /topapi/v2/department/get`.
+    Department,
+    /// `POST /topapi/v2/department/listsub`.
+    SubDepartments,
+    /// `POST /topapi/v2/user/list`.
+    Members,
+    /// `POST /topapi/user/listid`.
+    StaffIds,
     /// `POST /v1.0/robot/oToMessages/batchSend`.
     RobotMessage,
 }
 
 impl Step {
+    /// Returns how many bytes an answer may have.
+    pub(super) fn body_limit(self) -> usize {
+        match self {
+            Self::Range | Self::SubDepartments | Self::Members | Self::StaffIds => LIST_LIMIT,
+            Self::Init
+            | Self::Begin
+            | Self::Poll
+            | Self::AppToken
+            | Self::UserToken
+            | Self::Profile
+            | Self::WorkspaceUser
+            | Self::UserByUnionId
+            | Self::Member
+            | Self::UserByMobile
+            | Self::Department
+            | Self::RobotMessage => BODY_LIMIT,
+        }
+    }
+
     /// Returns the name, for a metric.
     pub(super) fn name(self) -> &'static str {
         match self {
@@ -41,6 +73,12 @@ impl Step {
             Self::WorkspaceUser => "workspace_user",
             Self::UserByUnionId => "user_by_union_id",
             Self::Member => "member",
+            Self::UserByMobile => "user_by_mobile",
+            Self::Range => "range",
+            Self::Department => "department",
+            Self::SubDepartments => "sub_departments",
+            Self::Members => "members",
+            Self::StaffIds => "staff_ids",
             Self::RobotMessage => "robot_message",
         }
     }
@@ -58,6 +96,12 @@ impl fmt::Display for Step {
             Self::WorkspaceUser => "workspace user",
             Self::UserByUnionId => "user by union id",
             Self::Member => "member",
+            Self::UserByMobile => "user by mobile",
+            Self::Range => "range",
+            Self::Department => "department",
+            Self::SubDepartments => "sub-departments",
+            Self::Members => "members",
+            Self::StaffIds => "staff ids",
             Self::RobotMessage => "robot message",
         })
     }
@@ -172,7 +216,9 @@ impl DingTalkError {
                 | Meaning::CodeInvalid
                 | Meaning::CredentialsRejected
                 | Meaning::Incomplete
+                | Meaning::NoDepartment
                 | Meaning::NotAMember
+                | Meaning::OutOfRange
                 | Meaning::PermissionMissing
                 | Meaning::Refused
                 | Meaning::TokenInvalid => "refused",
@@ -194,8 +240,12 @@ pub enum Meaning {
     CredentialsRejected,
     /// The profile does not say who the person is.
     Incomplete,
+    /// There is no such department.
+    NoDepartment,
     /// The person is not a member of the app's organisation.
     NotAMember,
+    /// The person or the department is there, but outside of what the app may see.
+    OutOfRange,
     /// The app lacks a permission.
     PermissionMissing,
     /// No, for another reason.
@@ -244,6 +294,9 @@ fn errcode_meaning(errcode: Option<i64>) -> Meaning {
         Some(60011) => Meaning::PermissionMissing,
         Some(60020) => Meaning::AddressNotAllowed,
         Some(60121 | 33012) => Meaning::NotAMember,
+        Some(60003) => Meaning::NoDepartment,
+        // Observed, not documented.
+        Some(50002 | 50004) => Meaning::OutOfRange,
         Some(_) | None => Meaning::Refused,
     }
 }

@@ -9,7 +9,6 @@ use tracing::field::Empty;
 use url::Url;
 
 use super::error::{DingTalkError, Refusal, Step, Word};
-use crate::http::BODY_LIMIT;
 use crate::telemetry::{self, Timer};
 
 /// Why an answer cannot be read.
@@ -72,7 +71,7 @@ async fn send(step: Step, request: reqwest::RequestBuilder) -> Result<Answer, Di
     let mut response = request.send().await.map_err(unreachable)?;
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-        if body.len() + chunk.len() > BODY_LIMIT {
+        if body.len() + chunk.len() > step.body_limit() {
             return Err(DingTalkError::Unreadable { step, fault: Fault::TooLarge });
         }
         body.extend_from_slice(&chunk);
@@ -203,6 +202,47 @@ impl Fields {
     /// Returns an integer, if there is one to be made out.
     pub(super) fn integer(&self, field: &str) -> Option<i64> {
         self.map.get(field).and_then(number)
+    }
+
+    #[cfg(feature = "platform")]
+    /// Returns an integer that must be there.
+    pub(super) fn required_integer(&self, field: &'static str) -> Result<i64, DingTalkError> {
+        self.integer(field).ok_or(DingTalkError::Lacks { step: self.step, field })
+    }
+
+    #[cfg(feature = "platform")]
+    /// Returns whether the field says yes.
+    pub(super) fn is_true(&self, field: &str) -> bool {
+        match self.map.get(field) {
+            Some(Value::Bool(is_true)) => *is_true,
+            Some(Value::String(text)) => text == "true",
+            _ => false,
+        }
+    }
+
+    #[cfg(feature = "platform")]
+    /// Returns the objects of the list under `field`, none if there is no list.
+    pub(super) fn objects(&mut self, field: &str) -> Vec<Self> {
+        let Some(Value::Array(items)) = self.map.remove(field) else { return Vec::new() };
+        let objects = items.into_iter().filter_map(|item| match item {
+            Value::Object(map) => Some(Self { step: self.step, map }),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => None,
+        });
+        objects.collect()
+    }
+
+    #[cfg(feature = "login")]
+    /// Returns the integers of the list under `field`, none if there is no list.
+    pub(super) fn integers(&self, field: &str) -> Vec<i64> {
+        let list = self.map.get(field).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(number).collect()
+    }
+
+    #[cfg(feature = "platform")]
+    /// Returns the texts of the list under `field`, none if there is no list.
+    pub(super) fn texts(&self, field: &str) -> Vec<String> {
+        let list = self.map.get(field).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(|item| Some(item.as_str()?.to_owned())).collect()
     }
 
     /// Returns a number of seconds, or `default` if there is none to be made out, but at least `floor`.

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::account::AccountError;
+use crate::account::{AccountError, failure_of};
 use crate::app::TokenError;
 use crate::dingtalk::{DingTalkError, Meaning, Step};
 use crate::flow::{Failure, FlowError};
@@ -90,15 +90,7 @@ impl LoginError {
 fn dingtalk_failure(error: &DingTalkError) -> Failure {
     match (error.meaning(), error.step()) {
         (Meaning::CodeInvalid, Step::WorkspaceUser) => Failure::WorkspaceCodeInvalid,
-        (Meaning::CodeInvalid, _) => Failure::AuthorizationCodeInvalid,
-        (Meaning::AddressNotAllowed, _) => Failure::AddressNotAllowed,
-        (Meaning::Busy, _) => Failure::UpstreamBusy,
-        (Meaning::CredentialsRejected, _) => Failure::CredentialsRejected,
-        (Meaning::Incomplete, _) => Failure::ProfileIncomplete,
-        (Meaning::NotAMember, _) => Failure::NotAMember,
-        (Meaning::PermissionMissing, _) => Failure::PermissionMissing,
-        (Meaning::Refused | Meaning::TokenInvalid, _) => Failure::UpstreamRefused,
-        (Meaning::Unavailable, _) => Failure::UpstreamUnavailable,
+        _ => failure_of(error),
     }
 }
 
