@@ -6,6 +6,8 @@ mod doctor;
 mod key;
 #[cfg(feature = "prometheus")]
 mod metrics;
+#[cfg(feature = "platform")]
+mod organisation;
 mod serve;
 #[cfg(feature = "login")]
 mod sessions;
@@ -41,6 +43,10 @@ enum Command {
     Key(key::Command),
     /// Looks for what keeps apps from working; ends with 3 when something was found
     Doctor(doctor::Command),
+    /// Brings organisations up to date, and lists them
+    #[cfg(feature = "platform")]
+    #[command(subcommand)]
+    Organisation(organisation::Command),
     /// Ends sessions of people
     #[cfg(feature = "login")]
     #[command(subcommand)]
@@ -64,6 +70,8 @@ impl Cli {
             Some(Command::ApiKey(command)) => command.run(&config()?).await,
             Some(Command::Deliveries(command)) => command.run(&config()?).await,
             Some(Command::Key(command)) => command.run(config).await,
+            #[cfg(feature = "platform")]
+            Some(Command::Organisation(command)) => command.run(&config()?).await,
             #[cfg(feature = "login")]
             Some(Command::Sessions(command)) => command.run(&config()?).await,
         }?;

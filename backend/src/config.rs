@@ -2,6 +2,7 @@
 
 mod delivery;
 mod login;
+mod organisation;
 mod server;
 mod telemetry;
 mod vars;
@@ -16,6 +17,7 @@ use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, DatabaseUrl, MasterKey};
 pub use delivery::{DeliveryConfig, WebhookConfig};
 pub use login::LoginConfig;
+pub use organisation::OrganisationConfig;
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
 pub use telemetry::TelemetryConfig;
@@ -42,6 +44,8 @@ pub struct Config {
     pub flow: FlowConfig,
     /// Signing people in.
     pub login: LoginConfig,
+    /// Organisations whose people are kept.
+    pub organisation: OrganisationConfig,
     /// What is kept, and where.
     pub store: StoreConfig,
     /// The way of credentials to their sinks.
@@ -169,6 +173,7 @@ impl Config {
             server,
             dingtalk: DingTalkConfig::from_vars(&vars)?,
             flow: FlowConfig::from_vars(&vars)?,
+            organisation: OrganisationConfig::from_vars(&vars)?,
             store: StoreConfig::from_vars(&vars)?,
             delivery: DeliveryConfig::from_vars(&vars)?,
             app: AppConfig::from_vars(&vars)?,
@@ -385,6 +390,7 @@ mod tests {
             "MAX_LIVE_FLOWS_PER_OWNER",
             "REVEAL_ONCE",
             "DINGTALK_OAPI_BASE_URL",
+            "ORGANISATION_CALLS_PER_SECOND",
             "DINGTALK_LOGIN_BASE_URL",
             "DINGTALK_JSAPI_URL",
             "DINGTALK_REDIRECT_URL",

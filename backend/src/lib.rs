@@ -1,9 +1,9 @@
 //! Backend of the DingTalk QR widget: holds every secret and talks to DingTalk.
 //!
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
-//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`account`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
+//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`organisation`], [`account`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 //!
-//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `prometheus` and `otel`
+//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `platform` adds organisations. `prometheus` and `otel`
 //! make of what is measured, and of spans, what Prometheus and OpenTelemetry read.
 
 pub mod access;
@@ -23,6 +23,8 @@ mod http;
 pub mod identity;
 #[cfg(feature = "login")]
 pub mod login;
+#[cfg(feature = "platform")]
+pub mod organisation;
 pub mod qr;
 pub mod registration;
 mod routes;
@@ -39,4 +41,6 @@ pub use config::{Config, ConfigError};
 #[cfg(feature = "login")]
 pub use routes::{CurrentUser, NotSignedIn};
 pub use routes::{document, router};
+#[cfg(feature = "platform")]
+pub use state::open_organisations;
 pub use state::{AppState, Kept, OpenError, open_doctor, open_outbox, open_store};

@@ -17,6 +17,8 @@ mod health;
 mod login;
 mod openapi;
 mod operator;
+#[cfg(feature = "platform")]
+mod organisations;
 mod page;
 mod peer;
 mod registrations;

@@ -2,6 +2,8 @@ mod kept;
 #[cfg(feature = "login")]
 mod login;
 mod measure;
+#[cfg(feature = "platform")]
+mod organisations;
 mod readiness;
 
 use std::io;
@@ -21,6 +23,8 @@ use crate::registration::Registration;
 use crate::secret::{KeyFileError, Serial};
 use crate::store::{OpenStoreError, Store};
 pub use kept::{Kept, open_store};
+#[cfg(feature = "platform")]
+pub use organisations::open_organisations;
 use readiness::Readiness;
 
 /// All that a handler may reach. Cheap to clone; the last clone that goes ends the work in the background.
@@ -45,6 +49,8 @@ struct Inner {
     engine: Engine,
     #[cfg(feature = "login")]
     login: login::Login,
+    #[cfg(feature = "platform")]
+    organisations: organisations::Running,
     _background: JoinSet<()>,
 }
 
@@ -129,8 +135,13 @@ impl AppState {
             login::Login::new(
                 &config,
                 &clock,
-                login::Base { store: store.clone(), sealer, engine, apps, http: clients.http },
+                login::Base { store: store.clone(), sealer, engine, apps, http: clients.http.clone() },
             )
+        };
+        #[cfg(feature = "platform")]
+        let organisations = {
+            let (clock, store, apps, http) = (&clock, &store, &apps, clients.http);
+            organisations::begin(&config, organisations::Base { clock, store, apps, http }, login.sessions())
         };
         let inner = Inner {
             access: Access::new(Arc::clone(&clock), store.clone()),
@@ -148,6 +159,8 @@ impl AppState {
             engine,
             #[cfg(feature = "login")]
             login,
+            #[cfg(feature = "platform")]
+            organisations,
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -7,6 +7,8 @@ mod depth;
 mod flow;
 mod invitation;
 mod login;
+#[cfg(feature = "platform")]
+mod organisation;
 mod registry;
 mod replica;
 mod reveal;
@@ -34,6 +36,11 @@ pub use depth::{Connections, OutboxDepth};
 pub use flow::{FlowChange, FlowCounts, FlowRow};
 pub use invitation::InvitationRow;
 pub use login::LoginRow;
+#[cfg(feature = "platform")]
+pub use organisation::{
+    DepartmentDetails, DepartmentRow, DepartmentsPage, Hold, MemberDetails, MemberKey, MemberRow,
+    MembersPage, OrganisationRow, SyncMode, SyncRow, SyncStage, SyncState, SyncStep, Unread,
+};
 pub use registry::AppsPage;
 pub use replica::{Listener, News};
 pub use reveal::RevealRow;

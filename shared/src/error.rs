@@ -46,6 +46,8 @@ pub enum ErrorCode {
     BeginLacksVerificationUri,
     /// DingTalk does not accept the credentials.
     CredentialsRejected,
+    /// The organisation has no department of this id, or the app may not see it.
+    DepartmentNotFound,
     /// The person's address is outside of `ALLOWED_DOMAINS`.
     EmailDomainNotAllowed,
     /// The embed token is wrong, too old, of another page, or for another app: the page has to get a new one.
@@ -72,6 +74,8 @@ pub enum ErrorCode {
     LoginEnded,
     /// The `state` of an answer from DingTalk is unknown, used, too old, or of another browser.
     LoginStateInvalid,
+    /// The organisation has no member of this id, or the app may not see them.
+    MemberNotFound,
     /// The route exists, but not with this method.
     MethodNotAllowed,
     /// The person is not a member of the organisation that owns the app.
@@ -86,6 +90,10 @@ pub enum ErrorCode {
     NumberMismatch,
     /// Only an operator may do this: open the setup link, or send an API key.
     OperatorRequired,
+    /// The organisation is not kept: nobody has brought it up to date yet.
+    OrganisationNotFound,
+    /// It is not known which organisation owns the app: `DINGTALK_CORP_ID`, or `corp_id` in `APPS_FILE`, says it.
+    OrganisationUnknown,
     /// The request body is too large.
     PayloadTooLarge,
     /// The app lacks a permission; the log names it, where DingTalk does.

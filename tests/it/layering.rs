@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 22] = [
+const BACKEND: [(&str, &[&str]); 23] = [
     ("causes", &[]),
     ("clock", &[]),
     ("client_id", &[]),
@@ -27,6 +27,7 @@ const BACKEND: [(&str, &[&str]); 22] = [
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),
     ("session", &["clock", "secret", "signing", "store"]),
+    ("organisation", &["account", "causes", "clock", "dingtalk", "flow", "secret", "session", "store"]),
     ("login", &["causes", "account", "app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
     (
         "state",
@@ -43,6 +44,7 @@ const BACKEND: [(&str, &[&str]); 22] = [
             "http",
             "identity",
             "login",
+            "organisation",
             "registration",
             "secret",
             "session",

@@ -14,10 +14,10 @@ use tempfile::TempDir;
 
 use crate::{Answer, Call, ManualClock, Postgres, binary};
 
-/// The tasks of a backend that sleep while there is nothing to do: the poller and the deliveries, and with PostgreSQL
-/// the one that says that the process is alive.
+/// The tasks of a backend that sleep while there is nothing to do: the poller, the deliveries and the organisations, and
+/// with PostgreSQL the one that says that the process is alive.
 fn background_tasks(is_on_postgres: bool) -> usize {
-    if is_on_postgres { 3 } else { 2 }
+    if is_on_postgres { 4 } else { 3 }
 }
 
 /// The longest that a test waits for work that is under way.
@@ -265,7 +265,8 @@ impl TestApp {
         }
         let tasks = background_tasks(self.postgres().is_some());
         let is_drained = self.state.engine().drained().now_or_never().is_some()
-            && self.state.apps().drained().now_or_never().is_some();
+            && self.state.apps().drained().now_or_never().is_some()
+            && self.state.organisations().drained().now_or_never().is_some();
         is_drained && self.clock.has_sleepers(tasks)
     }
 

@@ -7,6 +7,7 @@ mod app;
 mod clock;
 mod exchange;
 mod login;
+mod organised;
 mod postgres;
 mod process;
 mod receiver;
@@ -18,6 +19,7 @@ pub use exchange::{Answer, Call};
 pub use login::{
     Browser, OWN, SHOP, form_token, login_options, numbers, numbers_in, query_of, scan_path, token_in,
 };
+pub use organised::{Organised, organised, pages};
 pub use postgres::Postgres;
 pub use process::{Program, binary, run};
 pub use receiver::{Message, Reaction, Receiver};

@@ -19,6 +19,10 @@ pub enum Scope {
     InvitationsRead,
     /// `invitations:write`
     InvitationsWrite,
+    /// `organisations:read`
+    OrganisationsRead,
+    /// `organisations:write`
+    OrganisationsWrite,
     /// `registrations:write`
     RegistrationsWrite,
     /// `tickets:redeem`
@@ -31,13 +35,15 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, by name.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::AppsRead,
         Self::AppsWrite,
         Self::CredentialsRead,
         Self::EmbedTokensWrite,
         Self::InvitationsRead,
         Self::InvitationsWrite,
+        Self::OrganisationsRead,
+        Self::OrganisationsWrite,
         Self::RegistrationsWrite,
         Self::TicketsRedeem,
         Self::UsersRead,
@@ -53,6 +59,8 @@ impl Scope {
             Self::EmbedTokensWrite => "embed-tokens:write",
             Self::InvitationsRead => "invitations:read",
             Self::InvitationsWrite => "invitations:write",
+            Self::OrganisationsRead => "organisations:read",
+            Self::OrganisationsWrite => "organisations:write",
             Self::RegistrationsWrite => "registrations:write",
             Self::TicketsRedeem => "tickets:redeem",
             Self::UsersRead => "users:read",
@@ -71,10 +79,30 @@ impl Scope {
             }
             Self::InvitationsRead => "list invitations",
             Self::InvitationsWrite => "invite people and take invitations back",
+            Self::OrganisationsRead => "read the departments and members of organisations",
+            Self::OrganisationsWrite => "bring organisations up to date, and forget them",
             Self::RegistrationsWrite => "begin registrations",
             Self::TicketsRedeem => "redeem tickets of people who signed in",
             Self::UsersRead => "read what is known of people",
             Self::UsersWrite => "change and refresh people, sign them out",
+        }
+    }
+}
+
+impl Scope {
+    /// Returns whether a key has it for which nothing else was said.
+    pub fn is_usual(self) -> bool {
+        match self {
+            Self::CredentialsRead | Self::OrganisationsRead | Self::OrganisationsWrite => false,
+            Self::AppsRead
+            | Self::AppsWrite
+            | Self::EmbedTokensWrite
+            | Self::InvitationsRead
+            | Self::InvitationsWrite
+            | Self::RegistrationsWrite
+            | Self::TicketsRedeem
+            | Self::UsersRead
+            | Self::UsersWrite => true,
         }
     }
 }
@@ -103,9 +131,9 @@ pub struct UnknownScope;
 pub struct Scopes(BTreeSet<Scope>);
 
 impl Scopes {
-    /// Returns what a key may do for which nothing else was said: everything but to read client secrets.
+    /// Returns what a key may do for which nothing else was said.
     pub fn usual() -> Self {
-        Scope::ALL.into_iter().filter(|scope| *scope != Scope::CredentialsRead).collect()
+        Scope::ALL.into_iter().filter(|scope| scope.is_usual()).collect()
     }
 
     /// Returns whether it is among them.

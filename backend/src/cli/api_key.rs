@@ -14,7 +14,7 @@ pub(super) enum Command {
     Create {
         /// What to call it
         name: String,
-        /// What it may do, as often as needed; everything but credentials:read if it is left out. `api-key scopes` lists them
+        /// What it may do, as often as needed; what it usually may if it is left out. `api-key scopes` lists them
         #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<Scope>,
     },

@@ -50,6 +50,8 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
             told_to_end().await;
             closing.engine().close();
             closing.apps().close();
+            #[cfg(feature = "platform")]
+            closing.organisations().close();
         })
         .await
         .context("the server failed")?;
@@ -57,6 +59,8 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
     let ended = async {
         state.engine().ended().await;
         state.apps().drained().await;
+        #[cfg(feature = "platform")]
+        state.organisations().drained().await;
     };
     if tokio::time::timeout(Duration::from_secs(20), ended).await.is_err() {
         tracing::warn!("a question to DingTalk, or a delivery, was cut off");

@@ -26,6 +26,8 @@ use crate::error::RouteError;
 use crate::state::AppState;
 
 pub use current_user::{CurrentUser, NotSignedIn};
+#[cfg(feature = "platform")]
+pub(super) use error::failure_status;
 
 /// What browsers go to by themselves.
 pub(super) fn pages() -> Router<AppState> {

@@ -36,6 +36,8 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(operator::start));
     #[cfg(feature = "login")]
     let api = api.merge(super::login::api());
+    #[cfg(feature = "platform")]
+    let api = api.merge(super::organisations::api());
     api
 }
 

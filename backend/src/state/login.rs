@@ -54,6 +54,13 @@ impl Login {
     }
 }
 
+#[cfg(feature = "platform")]
+impl Login {
+    pub(super) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+}
+
 impl AppState {
     /// Returns the people.
     pub fn people(&self) -> &People {

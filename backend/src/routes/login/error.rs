@@ -105,7 +105,8 @@ fn login_public(error: &LoginError) -> (StatusCode, ErrorCode) {
     }
 }
 
-fn failure_status(failure: Failure) -> StatusCode {
+/// Returns the status under which a failure is told.
+pub(in crate::routes) fn failure_status(failure: Failure) -> StatusCode {
     match failure {
         Failure::AuthorizationCodeInvalid | Failure::WorkspaceCodeInvalid => StatusCode::BAD_REQUEST,
         Failure::EmailDomainNotAllowed

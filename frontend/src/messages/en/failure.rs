@@ -88,10 +88,14 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
             "DingTalk did not accept the workspace code. It is valid for five minutes and only once; open the app in DingTalk's workspace again."
         }
         ErrorCode::AppConfigured
+        | ErrorCode::DepartmentNotFound
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
+        | ErrorCode::MemberNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
+        | ErrorCode::OrganisationNotFound
+        | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType

@@ -90,10 +90,14 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
             "DingTalk がワークスペース用コードを受け付けませんでした。コードは 5 分間、一度だけ有効です。DingTalk のワークスペースからアプリを開き直してください。"
         }
         ErrorCode::AppConfigured
+        | ErrorCode::DepartmentNotFound
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
+        | ErrorCode::MemberNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
+        | ErrorCode::OrganisationNotFound
+        | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType

@@ -86,10 +86,14 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
             "DingTalk не принял код рабочей области. Он действует пять минут и только один раз; снова откройте приложение из рабочей области DingTalk."
         }
         ErrorCode::AppConfigured
+        | ErrorCode::DepartmentNotFound
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
+        | ErrorCode::MemberNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
+        | ErrorCode::OrganisationNotFound
+        | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType

@@ -56,10 +56,14 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
             "钉钉不接受该工作台免登码。免登码五分钟内有效且只能使用一次，请从钉钉工作台重新打开应用。"
         }
         ErrorCode::AppConfigured
+        | ErrorCode::DepartmentNotFound
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
+        | ErrorCode::MemberNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
+        | ErrorCode::OrganisationNotFound
+        | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType

@@ -60,10 +60,14 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
             "釘釘不接受此免登授權碼。免登授權碼的有效期限為五分鐘，而且只能使用一次，請從釘釘工作台重新開啟應用程式。"
         }
         ErrorCode::AppConfigured
+        | ErrorCode::DepartmentNotFound
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
+        | ErrorCode::MemberNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
+        | ErrorCode::OrganisationNotFound
+        | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType

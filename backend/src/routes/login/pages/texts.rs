@@ -179,6 +179,7 @@ impl Troubles {
             | ErrorCode::ApprovalOutstanding
             | ErrorCode::BeginLacksDeviceCode
             | ErrorCode::BeginLacksVerificationUri
+            | ErrorCode::DepartmentNotFound
             | ErrorCode::EmbedTokenInvalid
             | ErrorCode::ExternalIdTaken
             | ErrorCode::FlowNotFound
@@ -187,10 +188,13 @@ impl Troubles {
             | ErrorCode::InsufficientScope
             | ErrorCode::Internal
             | ErrorCode::InvalidRequest
+            | ErrorCode::MemberNotFound
             | ErrorCode::MethodNotAllowed
             | ErrorCode::NotFound
             | ErrorCode::NotSignedIn
             | ErrorCode::OperatorRequired
+            | ErrorCode::OrganisationNotFound
+            | ErrorCode::OrganisationUnknown
             | ErrorCode::PayloadTooLarge
             | ErrorCode::RequestHeaderTooLarge
             | ErrorCode::SetupCodeInvalid
