@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e chaos load poll login-latency time-to-qr fmt clean
+.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e chaos load organisation poll login-latency time-to-qr fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -135,6 +135,13 @@ chaos: ## kill backends at random under a thousand registrations; CHAOS_SECONDS 
 	cargo build --locked -p dingtalk-qr-backend -p dingtalk-qr-tests --bins
 	ulimit -Sn "$$(ulimit -Hn)"
 	target/debug/chaos
+
+organisation: ## bring 100 000 people in 5 000 departments up to date, with a kill half-way; PEOPLE and DEPARTMENTS choose other numbers
+	@scripts/setup rust
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building the backend and the test"
+	cargo build --locked -p dingtalk-qr-backend -p dingtalk-qr-tests --bins
+	target/debug/organisation
 
 load: ## measure what ten thousand flows and as many waiting pages cost; FLOWS says how many
 	@scripts/setup rust
