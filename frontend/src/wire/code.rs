@@ -6,11 +6,16 @@ macro_rules! codes {
         pub(crate) fn error_code_name(code: ErrorCode) -> &'static str {
             match code {
                 $(ErrorCode::$code => $name,)+
-                ErrorCode::Unknown => "unknown",
+                // Of routes for programs only: no page hears them, so their names are not in the module.
+                ErrorCode::DepartmentNotFound
+                | ErrorCode::MemberNotFound
+                | ErrorCode::OrganisationNotFound
+                | ErrorCode::OrganisationUnknown
+                | ErrorCode::Unknown => "unknown",
             }
         }
 
-        /// Every code that has a name.
+        /// Every code that a page may hear.
         pub(crate) const ERROR_CODES: &[ErrorCode] = &[$(ErrorCode::$code,)+ ErrorCode::Unknown];
     };
 }
@@ -27,7 +32,6 @@ codes! {
     BeginLacksDeviceCode "begin_lacks_device_code",
     BeginLacksVerificationUri "begin_lacks_verification_uri",
     CredentialsRejected "credentials_rejected",
-    DepartmentNotFound "department_not_found",
     EmailDomainNotAllowed "email_domain_not_allowed",
     EmbedTokenInvalid "embed_token_invalid",
     ExternalIdTaken "external_id_taken",
@@ -41,7 +45,6 @@ codes! {
     LoginConfigNotFound "login_config_not_found",
     LoginEnded "login_ended",
     LoginStateInvalid "login_state_invalid",
-    MemberNotFound "member_not_found",
     MethodNotAllowed "method_not_allowed",
     NotAMember "not_a_member",
     NotFound "not_found",
@@ -49,8 +52,6 @@ codes! {
     NotSignedIn "not_signed_in",
     NumberMismatch "number_mismatch",
     OperatorRequired "operator_required",
-    OrganisationNotFound "organisation_not_found",
-    OrganisationUnknown "organisation_unknown",
     PayloadTooLarge "payload_too_large",
     PermissionMissing "permission_missing",
     ProfileIncomplete "profile_incomplete",
