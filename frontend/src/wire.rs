@@ -19,6 +19,8 @@ pub(crate) use flow::Begun;
 pub use flow::{flow_started, flow_update};
 pub use login::session;
 
+#[cfg(any(feature = "element", test))]
+pub(crate) use code::UNKNOWN_CODE;
 pub(crate) use code::{ERROR_CODES, error_code, error_code_name};
 pub(crate) use object::{Object, object, optional, to_json};
 

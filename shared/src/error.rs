@@ -46,8 +46,6 @@ pub enum ErrorCode {
     BeginLacksVerificationUri,
     /// DingTalk does not accept the credentials.
     CredentialsRejected,
-    /// The organisation has no department of this id, or the app may not see it.
-    DepartmentNotFound,
     /// The person's address is outside of `ALLOWED_DOMAINS`.
     EmailDomainNotAllowed,
     /// The embed token is wrong, too old, of another page, or for another app: the page has to get a new one.
@@ -74,8 +72,6 @@ pub enum ErrorCode {
     LoginEnded,
     /// The `state` of an answer from DingTalk is unknown, used, too old, or of another browser.
     LoginStateInvalid,
-    /// The organisation has no member of this id, or the app may not see them.
-    MemberNotFound,
     /// The route exists, but not with this method.
     MethodNotAllowed,
     /// The person is not a member of the organisation that owns the app.
@@ -90,10 +86,6 @@ pub enum ErrorCode {
     NumberMismatch,
     /// Only an operator may do this: open the setup link, or send an API key.
     OperatorRequired,
-    /// The organisation is not kept: nobody has brought it up to date yet.
-    OrganisationNotFound,
-    /// It is not known which organisation owns the app: `DINGTALK_CORP_ID`, or `corp_id` in `APPS_FILE`, says it.
-    OrganisationUnknown,
     /// The request body is too large.
     PayloadTooLarge,
     /// The app lacks a permission; the log names it, where DingTalk does.
@@ -127,6 +119,15 @@ pub enum ErrorCode {
     /// DingTalk does not know the workspace code: used, older than five minutes, of another organisation, or an
     /// authorization code.
     WorkspaceCodeInvalid,
+    // Behind here what routes for programs answer: no page hears it, and the widget does not know it.
+    /// The organisation has no department of this id, or the app may not see it.
+    DepartmentNotFound,
+    /// The organisation has no member of this id, or the app may not see them.
+    MemberNotFound,
+    /// The organisation is not kept: nobody has brought it up to date yet.
+    OrganisationNotFound,
+    /// It is not known which organisation owns the app: `DINGTALK_CORP_ID`, or `corp_id` in `APPS_FILE`, says it.
+    OrganisationUnknown,
     /// A code that this version of the crate does not know.
     #[serde(other)]
     Unknown,

@@ -33,7 +33,7 @@ macro_rules! texts {
                     }
                     index += 1;
                 }
-                if let Self::Failure(code) = self { index + code as u32 } else { index }
+                if let Self::Failure(code) = self { index + (code as u32).min(wire::UNKNOWN_CODE) } else { index }
             }
 
             /// Returns the name of the text outside of Rust, such as `whatHappens` or `failure_too_many_flows`.

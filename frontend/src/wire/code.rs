@@ -70,6 +70,10 @@ codes! {
     WorkspaceCodeInvalid "workspace_code_invalid",
 }
 
+/// The place of what a page does not know, behind the last that it may hear.
+#[cfg(any(feature = "element", test))]
+pub(crate) const UNKNOWN_CODE: u32 = ErrorCode::WorkspaceCodeInvalid as u32 + 1;
+
 /// Returns the code of this name. Searched for in a list: a `match` would compare name by name in code.
 pub(crate) fn error_code(name: &str) -> ErrorCode {
     let found = ERROR_CODES.iter().find(|code| error_code_name(**code) == name);
