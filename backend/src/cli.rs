@@ -3,6 +3,7 @@
 mod api_key;
 mod deliveries;
 mod doctor;
+mod env;
 mod key;
 #[cfg(feature = "prometheus")]
 mod metrics;
@@ -32,6 +33,9 @@ enum Command {
     Serve,
     /// Prints the OpenAPI description
     Openapi,
+    /// Says what the variables of a bot are worth
+    #[command(subcommand)]
+    Env(env::Command),
     /// Makes, lists and revokes API keys
     #[command(subcommand)]
     ApiKey(api_key::Command),
@@ -62,6 +66,7 @@ impl Cli {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Some(Command::Doctor(command)) => return command.run(&config()?).await,
+            Some(Command::Env(command)) => return command.run(),
             None | Some(Command::Serve) => serve::serve(config()?).await,
             Some(Command::Openapi) => {
                 let text = document().to_pretty_json().context("the description cannot be written")?;

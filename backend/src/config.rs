@@ -1,27 +1,30 @@
 //! Every setting, read once and turned into types. The only file that reads the environment.
 
+mod bot;
 mod delivery;
+mod environment;
 mod login;
 mod organisation;
 mod server;
 mod telemetry;
 mod vars;
 
-use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
 
 use crate::client_id::ClientId;
 use crate::secret::{ClientSecret, DatabaseUrl, MasterKey};
+pub use bot::{Audience, BotConfig, BotConfigError};
 pub use delivery::{DeliveryConfig, WebhookConfig};
+pub use environment::{Environment, Place};
 pub use login::LoginConfig;
 pub use organisation::OrganisationConfig;
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
 pub use telemetry::TelemetryConfig;
-use vars::{Vars, assignments};
+use vars::Vars;
 
 /// A setting cannot be used.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -149,13 +152,8 @@ impl Config {
     ///
     /// [`ConfigError`] names the first variable that cannot be used.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let file = match std::fs::read(".env") {
-            Ok(bytes) => assignments(&String::from_utf8_lossy(&bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => HashMap::new(),
-            Err(_) => return Err(ConfigError { name: ".env", expected: "a readable file" }),
-        };
-        #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-        Self::from_vars(|name| std::env::var(name).ok().or_else(|| file.get(name).cloned()))
+        let environment = own_environment()?;
+        Self::from_vars(|name| environment.var(name))
     }
 
     /// Reads the configuration through `var`, so that tests need no environment. Empty means not set, except for
@@ -190,6 +188,11 @@ impl Config {
     pub fn is_open_to_local_pages(&self) -> bool {
         self.dingtalk.simulator.is_some() && self.server.listen.ip().is_loopback()
     }
+}
+
+fn own_environment() -> Result<Environment, ConfigError> {
+    Environment::with_file(Path::new(".env"))
+        .map_err(|_| ConfigError { name: ".env", expected: "a readable file" })
 }
 
 impl DingTalkConfig {
@@ -276,18 +279,10 @@ impl StoreConfig {
 impl AppConfig {
     /// Both make an app, none makes none; one without the other is a mistake.
     fn from_vars(vars: &Vars<'_>) -> Result<Option<Self>, ConfigError> {
-        let wrong = |name, expected| move || ConfigError { name, expected };
-        let client_id = vars.text("DINGTALK_CLIENT_ID");
-        let client_secret = vars.text("DINGTALK_CLIENT_SECRET");
-        let (client_id, client_secret) = match (client_id, client_secret) {
-            (None, None) => return Ok(None),
-            (Some(client_id), Some(client_secret)) => (client_id, client_secret),
-            (Some(_), None) => return Err(wrong("DINGTALK_CLIENT_SECRET", "set, as DINGTALK_CLIENT_ID is")()),
-            (None, Some(_)) => return Err(wrong("DINGTALK_CLIENT_ID", "set, as DINGTALK_CLIENT_SECRET is")()),
-        };
-        let no_id =
-            wrong("DINGTALK_CLIENT_ID", "a client id of letters, digits, dots, underscores and hyphens");
-        let no_secret = wrong("DINGTALK_CLIENT_SECRET", "a client secret of visible ASCII characters");
+        let credentials = (vars.text("DINGTALK_CLIENT_ID"), vars.text("DINGTALK_CLIENT_SECRET"));
+        if credentials == (None, None) {
+            return Ok(None);
+        }
         let agent_id = match vars.text("DINGTALK_AGENT_ID") {
             Some(_) => Some(vars.parsed("DINGTALK_AGENT_ID", "", "a whole number")?),
             None => None,
@@ -295,8 +290,8 @@ impl AppConfig {
         Ok(Some(Self {
             corp_id: vars.text("DINGTALK_CORP_ID"),
             agent_id,
-            client_id: client_id.try_into().map_err(|_| no_id())?,
-            client_secret: client_secret.try_into().map_err(|_| no_secret())?,
+            client_id: bot::client_id(credentials.0)?,
+            client_secret: bot::client_secret(credentials.1)?,
         }))
     }
 }

@@ -71,8 +71,9 @@ fn the_document_describes_every_variable_and_no_other() {
 
 /// The variables that the configuration asks for, and those of the HTTP client that the documents name.
 fn variables() -> BTreeSet<String> {
-    let names = ["", "/delivery", "/login", "/organisation", "/server", "/telemetry"];
-    let sources = names.map(|name| read(&format!("backend/src/config{name}.rs")));
+    let parts = ["bot", "delivery", "login", "organisation", "server", "telemetry"];
+    let parts = parts.map(|name| read(&format!("backend/src/config/{name}.rs")));
+    let sources = [&[read("backend/src/config.rs")][..], &parts].concat();
     let code: String = sources.iter().map(|source| source.split("#[cfg(test)]").next().unwrap()).collect();
     let quoted = code.split('"').skip(1).step_by(2).map(str::to_owned).filter(|word| is_variable(word));
     let variables: BTreeSet<_> = quoted.chain(["HTTPS_PROXY", "NO_PROXY"].map(str::to_owned)).collect();

@@ -13,6 +13,7 @@ mod doctor;
 mod documents;
 mod embed_files;
 mod embed_tokens;
+mod env_check;
 mod events;
 mod instances;
 mod invitations;
