@@ -32,6 +32,8 @@ use crate::flow::{CreatedApp, Finding, SinkName};
 use crate::secret::{ClientSecret, OpenError, Sealer, random_id};
 use crate::store::{AppRow, DeliveryState, Store};
 
+#[cfg(feature = "terminal")]
+pub(crate) use env_file::env_lines;
 pub use env_file::{EnvFile, EnvFileError};
 #[cfg(feature = "login")]
 pub use instances::{Instance, InstanceError, LoginOptions, load as load_instances};

@@ -9,6 +9,8 @@ mod key;
 mod metrics;
 #[cfg(feature = "platform")]
 mod organisation;
+#[cfg(feature = "terminal")]
+mod register;
 mod serve;
 #[cfg(feature = "login")]
 mod sessions;
@@ -33,6 +35,9 @@ enum Command {
     Serve,
     /// Prints the OpenAPI description
     Openapi,
+    /// Gets a bot its credentials: by a scan, or by hand
+    #[cfg(feature = "terminal")]
+    Register(Box<register::Command>),
     /// Says what the variables of a bot are worth
     #[command(subcommand)]
     Env(env::Command),
@@ -66,6 +71,8 @@ impl Cli {
     pub(crate) async fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Some(Command::Doctor(command)) => return command.run(&config()?).await,
+            #[cfg(feature = "terminal")]
+            Some(Command::Register(command)) => return command.run().await,
             Some(Command::Env(command)) => return command.run(),
             None | Some(Command::Serve) => serve::serve(config()?).await,
             Some(Command::Openapi) => {

@@ -7,6 +7,8 @@ mod login;
 mod organisation;
 mod server;
 mod telemetry;
+#[cfg(feature = "terminal")]
+mod terminal;
 mod vars;
 
 use std::path::{Path, PathBuf};
@@ -24,6 +26,8 @@ pub use organisation::OrganisationConfig;
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
 pub use telemetry::TelemetryConfig;
+#[cfg(feature = "terminal")]
+pub use terminal::{Drawing, TerminalConfig};
 use vars::Vars;
 
 /// A setting cannot be used.
@@ -154,6 +158,20 @@ impl Config {
     pub fn from_env() -> Result<Self, ConfigError> {
         let environment = own_environment()?;
         Self::from_vars(|name| environment.var(name))
+    }
+
+    /// Does the same where the credentials of an app are about to be replaced: those of before need not be good.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the first variable that cannot be used.
+    #[cfg(feature = "terminal")]
+    pub fn from_env_for_setup() -> Result<Self, ConfigError> {
+        const APP: [&str; 4] =
+            ["DINGTALK_CLIENT_ID", "DINGTALK_CLIENT_SECRET", "DINGTALK_CORP_ID", "DINGTALK_AGENT_ID"];
+        let environment = own_environment()?;
+        let is_app_good = AppConfig::from_vars(&Vars(&|name| environment.var(name))).is_ok();
+        Self::from_vars(|name| environment.var(name).filter(|_| is_app_good || !APP.contains(&name)))
     }
 
     /// Reads the configuration through `var`, so that tests need no environment. Empty means not set, except for

@@ -134,7 +134,7 @@ impl RouteError {
         }
     }
 
-    fn retry_after(&self) -> Option<Duration> {
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooManyFlows { retry_after } => Some(*retry_after),
             Self::Told(told) => told.retry_after,

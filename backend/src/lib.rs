@@ -4,7 +4,7 @@
 //! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`organisation`], [`account`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 //!
 //! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `platform` adds organisations. `prometheus` and `otel`
-//! make of what is measured, and of spans, what Prometheus and OpenTelemetry read.
+//! make of what is measured, and of spans, what Prometheus and OpenTelemetry read. `terminal` is the wizard of `dingtalk-qr register`.
 
 pub mod access;
 #[cfg(feature = "login")]
@@ -35,6 +35,8 @@ pub mod signing;
 mod state;
 pub mod store;
 pub mod telemetry;
+#[cfg(feature = "terminal")]
+pub mod terminal;
 
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use config::{Config, ConfigError};

@@ -32,9 +32,13 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::state::AppState;
 
+#[cfg(feature = "terminal")]
+pub(crate) use convert::{app_saved, flow_update};
 #[cfg(feature = "login")]
 pub use login::{CurrentUser, NotSignedIn};
 pub use openapi::document;
+#[cfg(feature = "terminal")]
+pub(crate) use registrations::flow_started;
 
 /// Largest request body, in bytes.
 const BODY_LIMIT: usize = 16 * 1024;

@@ -122,6 +122,39 @@ impl fmt::Debug for Token {
     }
 }
 
+/// An API key of another backend, which this program presents to it.
+#[cfg(feature = "terminal")]
+pub struct BackendKey(Zeroizing<String>);
+
+#[cfg(feature = "terminal")]
+impl BackendKey {
+    /// Returns the key for a request to its backend.
+    ///
+    /// # Security
+    ///
+    /// Every call is a place to review.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(feature = "terminal")]
+impl TryFrom<String> for BackendKey {
+    type Error = InvalidSecret;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        // Of the same form; what it is good for is another matter.
+        ClientSecret::try_from(text).map(|secret| Self(secret.0))
+    }
+}
+
+#[cfg(feature = "terminal")]
+impl fmt::Debug for BackendKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BackendKey([redacted])")
+    }
+}
+
 /// A secret that somebody presents to us: a poll token, an API key, a session, a code. Compared, hashed or given in,
 /// then forgotten.
 pub struct Presented(Zeroizing<String>);

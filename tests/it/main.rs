@@ -56,6 +56,7 @@ mod rights;
 mod scopes;
 mod session_attacks;
 mod sessions;
+mod terminal;
 mod token_kinds;
 mod traces;
 mod watching;

@@ -56,11 +56,21 @@ impl EnvFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Zeroizing::default(),
             Err(error) => return Err(EnvFileError::Read(error)),
         };
-        let after = set(&before, "DINGTALK_CLIENT_ID", client_id, Existing::Replaced);
-        let after = set(&after, "DINGTALK_CLIENT_SECRET", client_secret.expose(), Existing::Replaced);
-        let after = set(&after, "DINGTALK_ALLOW_ALL_USERS", "true", Existing::Kept);
-        replace(&path, &after)
+        replace(&path, &with_credentials(&before, client_id, client_secret))
     }
+}
+
+/// Returns the lines that a new file would have, for somebody who puts them elsewhere.
+#[cfg(feature = "terminal")]
+pub(crate) fn env_lines(client_id: &str, client_secret: &ClientSecret) -> Zeroizing<String> {
+    let lines = with_credentials(&[], client_id, client_secret);
+    Zeroizing::new(String::from_utf8_lossy(&lines).into_owned())
+}
+
+fn with_credentials(before: &[u8], client_id: &str, client_secret: &ClientSecret) -> Zeroizing<Vec<u8>> {
+    let after = set(before, "DINGTALK_CLIENT_ID", client_id, Existing::Replaced);
+    let after = set(&after, "DINGTALK_CLIENT_SECRET", client_secret.expose(), Existing::Replaced);
+    set(&after, "DINGTALK_ALLOW_ALL_USERS", "true", Existing::Kept)
 }
 
 /// Writes a file beside `path` (mode 0600), makes sure that it is on the disk, and moves it there.

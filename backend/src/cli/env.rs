@@ -52,7 +52,7 @@ fn print(bot: &Result<BotConfig, BotConfigError>) -> anyhow::Result<()> {
     let bot = match bot {
         Ok(bot) => bot,
         Err(BotConfigError::NotSet) => {
-            return say("DingTalk is not configured");
+            return say("DingTalk is not configured: `dingtalk-qr register` does that");
         }
         Err(BotConfigError::Wrong(errors)) => {
             return errors.iter().try_for_each(|error| say(&error.to_string()));

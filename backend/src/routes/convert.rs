@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::flow::{CreatedApp, Failure, Finding, Person, SinkName, Snapshot, Status};
 use crate::store::DeliveryState;
 
-pub(super) fn flow_update(snapshot: Snapshot, now: Timestamp) -> FlowUpdate {
+pub(crate) fn flow_update(snapshot: Snapshot, now: Timestamp) -> FlowUpdate {
     FlowUpdate {
         expires_in: seconds_until(snapshot.deadline, now),
         reconnecting: snapshot.is_reconnecting,
@@ -46,7 +46,7 @@ pub(super) fn identity(person: Person) -> Identity {
     }
 }
 
-pub(super) fn app_saved(app: CreatedApp) -> AppSaved {
+pub(crate) fn app_saved(app: CreatedApp) -> AppSaved {
     AppSaved {
         app: app.name,
         client_id: app.client_id,

@@ -86,7 +86,8 @@ pub(super) async fn start(
     Ok(response)
 }
 
-fn flow_started(state: &AppState, started: Started) -> Result<FlowStarted, RouteError> {
+/// Says how a flow has begun.
+pub(crate) fn flow_started(state: &AppState, started: Started) -> Result<FlowStarted, RouteError> {
     let subject: Subject = serde_json::from_str(&started.subject).map_err(RouteError::Stored)?;
     let qr = crate::qr::Qr::encode(&subject.verification_uri_complete).map_err(RouteError::Qr)?;
     let dingtalk = &state.config().dingtalk;
