@@ -1,6 +1,8 @@
 //! What the program can be asked to do.
 
 mod api_key;
+#[cfg(feature = "terminal")]
+mod completions;
 mod deliveries;
 mod doctor;
 mod env;
@@ -23,7 +25,7 @@ use dingtalk_qr_backend::{Config, document};
 
 /// Scan a QR, get a DingTalk bot.
 #[derive(Debug, Parser)]
-#[command(version)]
+#[command(name = "dingtalk-qr", version)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -60,6 +62,12 @@ enum Command {
     #[cfg(feature = "login")]
     #[command(subcommand)]
     Sessions(sessions::Command),
+    /// Prints what lets a shell complete the command line
+    #[cfg(feature = "terminal")]
+    Completions(completions::Command),
+    /// Prints the manual page, in the form that `man` reads
+    #[cfg(feature = "terminal")]
+    Man(completions::Manual),
 }
 
 impl Cli {
@@ -86,6 +94,10 @@ impl Cli {
             Some(Command::Organisation(command)) => command.run(&config()?).await,
             #[cfg(feature = "login")]
             Some(Command::Sessions(command)) => command.run(&config()?).await,
+            #[cfg(feature = "terminal")]
+            Some(Command::Completions(command)) => command.run(),
+            #[cfg(feature = "terminal")]
+            Some(Command::Man(command)) => command.run(),
         }?;
         Ok(ExitCode::SUCCESS)
     }

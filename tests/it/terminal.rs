@@ -1,5 +1,6 @@
 //! The wizard in a pseudo-terminal, with a simulated DingTalk.
 
+mod completions;
 mod failures;
 mod files;
 mod interrupts;
