@@ -64,7 +64,7 @@ impl Wizard {
             self.screen.wait(what, Some((left, &self.face.prospect(&standing.update.state, left))))?;
             tokio::select! {
                 biased;
-                () = self.interrupts.next() => return self.leave(flow, standing).await.map(Some),
+                () = self.interrupts.next() => return Ok(Some(self.leave(flow, standing).await)),
                 answer = &mut question => break answer,
                 () = clock.sleep_until(now + Duration::from_secs(1)) => {}
             }
@@ -101,22 +101,20 @@ impl Wizard {
         }
     }
 
-    /// Gives the flow up. What waits for an administrator only is as good as done.
-    async fn leave(
-        &self,
-        flow: &FlowStarted,
-        standing: &Standing,
-    ) -> Result<Result<FlowState, End>, RegisterError> {
-        let is_saved = matches!(standing.update.state, FlowState::ApprovalPending { .. });
-        if is_saved {
-            return Ok(Ok(standing.update.state.clone()));
-        }
-        // A source that cannot be told keeps the flow until its code expires, which does no harm.
-        tokio::select! {
-            _ = self.source.cancel(flow) => {}
-            () = self.interrupts.next() => {}
-        }
-        Ok(Err(End::Interrupted))
+    /// Gives the flow up, unless it has brought an app meanwhile.
+    async fn leave(&self, flow: &FlowStarted, standing: &Standing) -> Result<FlowState, End> {
+        let last = async {
+            // A source that cannot be told keeps the flow until its code expires, which does no harm.
+            self.source.cancel(flow).await.ok()?;
+            self.source.watch(flow, None).await.ok()?
+        };
+        let last = tokio::select! {
+            seen = last => seen.map(|seen| seen.update.state),
+            () = self.interrupts.next() => None,
+        };
+        let state = last.unwrap_or_else(|| standing.update.state.clone());
+        let is_saved = matches!(state, FlowState::ApprovalPending { .. } | FlowState::Created(_));
+        if is_saved { Ok(state) } else { Err(End::Interrupted) }
     }
 }
 

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
@@ -24,6 +25,11 @@ impl Interrupts {
             }
         });
         Self { pressed, _listener: listener }
+    }
+
+    /// Forgets one that nobody waited for: it was meant for what came before.
+    pub(super) fn forget(&self) {
+        self.pressed.notified().now_or_never();
     }
 
     /// Waits for it.

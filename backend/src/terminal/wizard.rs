@@ -96,6 +96,7 @@ impl Wizard {
     }
 
     async fn scan(&mut self) -> Attempt {
+        self.interrupts.forget();
         self.screen.wait(self.face.texts.preparing, None)?;
         let begun = tokio::select! {
             begun = self.source.begin(self.options.name.as_ref()) => begun,

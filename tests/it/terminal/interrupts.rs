@@ -56,6 +56,20 @@ async fn while_a_scan_is_waited_for() {
 }
 
 #[tokio::test]
+async fn pressed_twice_it_does_not_give_the_next_code_up() {
+    let bench = Bench::start().await;
+    let mut window = scanning(&bench, &[]).await;
+    window.press(&format!("{CTRL_C}{CTRL_C}"));
+    window.until(BY_HAND).await;
+
+    window.press(&format!("{DOWN}{ENTER}"));
+    bench.approve_number(2).await;
+    let (code, screen) = window.ended().await;
+
+    assert_eq!(code, 0, "{screen}");
+}
+
+#[tokio::test]
 async fn while_a_scan_is_waited_for_it_tells_the_engine() {
     let bench = Bench::start().await;
     let mut window = scanning(&bench, &[]).await;

@@ -45,6 +45,19 @@ async fn a_key_that_may_have_the_secret_brings_it_here() {
 }
 
 #[tokio::test]
+async fn an_app_that_waits_for_an_administrator_is_on_the_backend_already() {
+    let world = World::start(&[]).await;
+    let child = world.pipe(&["--json"]);
+
+    world.bench.approve_subject_to_administrator().await;
+    let output = output(child).await;
+
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &report["status"]), (Some(0), &json!("approval_pending")));
+    assert_eq!(report["client_id"].as_str(), world.bench.registration(1).await.client_id.as_deref());
+}
+
+#[tokio::test]
 async fn a_key_that_may_not_is_told_so() {
     let world = World::start(&[]).await;
     let child = world.pipe(&["--env-file", ".env", "--json"]);
