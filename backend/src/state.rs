@@ -20,7 +20,7 @@ use crate::doctor::Doctor;
 use crate::flow::{Engine, Limits};
 use crate::http::{self, Proxy, Reach};
 use crate::registration::Registration;
-use crate::secret::{KeyFileError, Serial};
+use crate::secret::{KeyFileError, Sealer, Serial};
 use crate::store::{OpenStoreError, Store};
 pub use kept::{Kept, open_store};
 #[cfg(feature = "platform")]
@@ -118,15 +118,7 @@ impl AppState {
         #[cfg(feature = "login")]
         login::adopt(&apps, &config).await?;
         let registration = Registration::new(clients.registration, apps.clone());
-        let limits = Limits { live: config.flow.max_live, display: config.flow.display };
-        let drivers = vec![
-            registration.clone().into(),
-            #[cfg(feature = "login")]
-            crate::login::LoginDriver.into(),
-        ];
-        let engine = Engine::load(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), drivers, limits)
-            .await
-            .map_err(OpenError::Flows)?;
+        let engine = engine(&config, &clock, &store, &sealer, &registration).await?;
         let issuer = config.server.public_base();
         let embed_tokens = EmbedTokens::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
         #[cfg(feature = "login")]
@@ -305,6 +297,24 @@ impl Clients {
             http,
         })
     }
+}
+
+/// Takes up the flows that are not settled.
+async fn engine(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: &Store,
+    sealer: &Arc<Sealer>,
+    registration: &Registration,
+) -> Result<Engine, OpenError> {
+    let limits = Limits { live: config.flow.max_live, display: config.flow.display };
+    let drivers = vec![
+        registration.clone().into(),
+        #[cfg(feature = "login")]
+        crate::login::LoginDriver.into(),
+    ];
+    let (clock, store, sealer) = (Arc::clone(clock), store.clone(), Arc::clone(sealer));
+    Engine::load(clock, store, sealer, drivers, limits).await.map_err(OpenError::Flows)
 }
 
 /// Begins the work that nobody asks for: turns of flows, and deliveries.
