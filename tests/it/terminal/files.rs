@@ -139,13 +139,14 @@ fn half_written(bench: &Bench) -> bool {
     entries.filter_map(Result::ok).any(|entry| entry.file_name().to_string_lossy().starts_with(".tmp"))
 }
 
+/// Waits for longer than a minute: for so long a delivery is taken by the process that was killed.
 async fn until(is_so: impl Fn() -> bool) {
     let so = async {
         while !is_so() {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, so).await.expect("it never is");
+    tokio::time::timeout(PATIENCE * 2, so).await.expect("it never is");
 }
 
 /// A disk of a few kilobytes, for who may mount one.
