@@ -10,16 +10,19 @@ use crate::state::AppState;
 
 /// Lets pages of the allowed origins call the API, if there are any. They send a token in a header and never a cookie.
 pub(super) fn cors(state: &AppState) -> Option<CorsLayer> {
-    let origins = state.config().server.allowed_origins.iter();
-    let origins: Vec<_> =
-        origins.filter_map(|origin| HeaderValue::from_str(&origin.ascii_serialization()).ok()).collect();
+    let origins = &state.config().server.allowed_origins;
+    if origins.is_empty() {
+        return None;
+    }
+    let origins =
+        origins.iter().filter_map(|origin| HeaderValue::from_str(&origin.ascii_serialization()).ok());
     let cors = CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_NONE_MATCH])
         .expose_headers([header::ETAG, header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
         .max_age(Duration::from_hours(1));
-    (!state.config().server.allowed_origins.is_empty()).then_some(cors)
+    Some(cors)
 }
 
 /// Gives a page its own policy in place of the strict one.
