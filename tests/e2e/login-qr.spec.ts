@@ -227,12 +227,12 @@ for (const locale of ['en-GB', 'zh-CN']) {
   });
 }
 
-test('a code that nobody confirmed in time is over on both screens', async ({ steered, panel, phone }) => {
-  await panel.open(`${steered.url}login`);
+test('a code that nobody confirmed in time is over on both screens', async ({ steeredLogin, panel, phone }) => {
+  await panel.open(`${steeredLogin.url}login`);
   const link = await panel.scan();
   await phone.signIn(link, 'zhangwei');
 
-  await steered.pass(300);
+  await steeredLogin.pass(300);
 
   await panel.says('This code has expired');
   await phone.numbers.first().click();

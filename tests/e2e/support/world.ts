@@ -102,8 +102,8 @@ export class SteeredWorld {
     readonly dingtalk: DingTalk,
   ) {}
 
-  static async start(): Promise<SteeredWorld> {
-    const program = await Program.start('steered', [dist], {}, dist);
+  static async start(...jobs: 'login'[]): Promise<SteeredWorld> {
+    const program = await Program.start('steered', [dist, ...jobs], {}, dist);
     const places = JSON.parse(program.greeting) as { page: string; dingtalk: string };
     return new SteeredWorld(program, places.page, new DingTalk(places.dingtalk));
   }
@@ -128,6 +128,7 @@ interface Fixtures {
   /** Where people sign in. */
   login: World;
   steered: SteeredWorld;
+  steeredLogin: SteeredWorld;
   panel: Panel;
   phone: Phone;
 }
@@ -145,6 +146,11 @@ export const test = base.extend<Fixtures>({
   },
   steered: async ({}, use) => {
     const steered = await SteeredWorld.start();
+    await use(steered);
+    await steered.stop();
+  },
+  steeredLogin: async ({}, use) => {
+    const steered = await SteeredWorld.start('login');
     await use(steered);
     await steered.stop();
   },

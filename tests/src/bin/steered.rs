@@ -1,6 +1,7 @@
 //! A backend and a DingTalk whose time the browser tests steer: `POST /_test/pass {"seconds": n}`.
 //!
-//! Started with the folder of the page; prints where the page and the simulator are as a JSON line.
+//! Started with the folder of the page, and `login` where people sign in as well; prints where the page and the simulator
+//! are as a JSON line.
 
 #![expect(clippy::unwrap_used, reason = "a test program may panic")]
 
@@ -10,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use dingtalk_qr_tests::{TestApp, login_options};
+use dingtalk_qr_tests::{TestApp, TestOptions, login_options};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -18,9 +19,14 @@ use tokio::net::TcpListener;
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let dist = std::env::args().nth(1).expect("the folder of the page");
+    let options = match std::env::args().nth(2).as_deref() {
+        None => TestOptions::default(),
+        Some("login") => login_options(),
+        Some(other) => panic!("{other} is not a job"),
+    };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let options = login_options()
+    let options = options
         .var("DIST_DIR", dist)
         .var("LISTEN_ADDR", address.to_string())
         .var("PUBLIC_URL", format!("http://{address}"));
