@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e chaos load organisation poll login-latency time-to-qr fmt clean
+.PHONY: help run test check acceptance layers page gallery embed package sizes programs test-rust test-wasm test-e2e chaos relay-chaos load organisation poll login-latency time-to-qr fmt clean
 
 # Rebuild the page when one of these changes.
 PAGE := $(shell find frontend/src frontend/assets shared/src -type f 2>/dev/null) \
@@ -106,7 +106,7 @@ programs: ## build the backend and the simulator
 	cargo build --locked
 
 test-rust: programs ## unit tests, tests through the router, tests of the programs
-	@scripts/setup postgres
+	@scripts/setup network postgres
 	$(call say,testing natively)
 	@$(ENV)
 	cargo test --locked --workspace
@@ -142,6 +142,12 @@ organisation: ## bring 100 000 people in 5 000 departments up to date, with a ki
 	printf '\033[1m==>\033[0m %s\n' "building the backend and the test"
 	cargo build --locked -p dingtalk-qr-backend -p dingtalk-qr-tests --bins
 	target/debug/organisation
+
+relay-chaos: ## kill cloud and local at random, the local in a network of its own; needs root. CHAOS_SECONDS says how long, 300 by default
+	@scripts/setup rust network postgres
+	$(ENV)
+	cargo build --locked -p dingtalk-qr-backend
+	CHAOS_SECONDS="$${CHAOS_SECONDS:-300}" cargo test --locked -p dingtalk-qr-tests --test it relay_process -- --nocapture
 
 load: ## measure what ten thousand flows and as many waiting pages cost; FLOWS says how many
 	@scripts/setup rust

@@ -13,6 +13,8 @@ mod metrics;
 mod organisation;
 #[cfg(feature = "terminal")]
 mod register;
+#[cfg(feature = "platform")]
+mod relay;
 mod serve;
 #[cfg(feature = "login")]
 mod sessions;
@@ -58,6 +60,10 @@ enum Command {
     #[cfg(feature = "platform")]
     #[command(subcommand)]
     Organisation(organisation::Command),
+    /// Makes, lists and revokes the locals of a cloud; looks from a local whether the cloud is reached
+    #[cfg(feature = "platform")]
+    #[command(subcommand)]
+    Relay(relay::Command),
     /// Ends sessions of people
     #[cfg(feature = "login")]
     #[command(subcommand)]
@@ -92,6 +98,8 @@ impl Cli {
             Some(Command::Key(command)) => command.run(config).await,
             #[cfg(feature = "platform")]
             Some(Command::Organisation(command)) => command.run(&config()?).await,
+            #[cfg(feature = "platform")]
+            Some(Command::Relay(command)) => command.run(&config()?).await,
             #[cfg(feature = "login")]
             Some(Command::Sessions(command)) => command.run(&config()?).await,
             #[cfg(feature = "terminal")]

@@ -5,6 +5,8 @@ mod delivery;
 mod environment;
 mod login;
 mod organisation;
+#[cfg(feature = "platform")]
+mod relay;
 mod server;
 mod telemetry;
 #[cfg(feature = "terminal")]
@@ -23,6 +25,8 @@ pub use delivery::{DeliveryConfig, WebhookConfig};
 pub use environment::{Environment, Place};
 pub use login::LoginConfig;
 pub use organisation::OrganisationConfig;
+#[cfg(feature = "platform")]
+pub use relay::{LocalConfig, Mode};
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
 pub use telemetry::TelemetryConfig;
@@ -61,6 +65,9 @@ pub struct Config {
     pub app: Option<AppConfig>,
     /// The log.
     pub log: LogConfig,
+    /// Which part of the work is this process's.
+    #[cfg(feature = "platform")]
+    pub mode: Mode,
     /// Metrics and traces.
     pub telemetry: TelemetryConfig,
 }
@@ -185,6 +192,8 @@ impl Config {
         let server = ServerConfig::from_vars(&vars)?;
         Ok(Self {
             login: LoginConfig::from_vars(&vars, &server.public_url)?,
+            #[cfg(feature = "platform")]
+            mode: Mode::from_vars(&vars)?,
             telemetry: TelemetryConfig::from_vars(&vars, server.listen)?,
             server,
             dingtalk: DingTalkConfig::from_vars(&vars)?,
@@ -420,6 +429,8 @@ mod tests {
             "WEBHOOK_ALLOW_PRIVATE",
             "DELIVERY_MAX_AGE_HOURS",
             "LOG_FORMAT",
+            #[cfg(feature = "platform")]
+            "MODE",
             "METRICS_ADDR",
             "OTEL_EXPORTER_OTLP_ENDPOINT",
         ] {

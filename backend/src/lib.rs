@@ -3,8 +3,9 @@
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
 //! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`organisation`], [`account`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 //!
-//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `platform` adds organisations. `prometheus` and `otel`
-//! make of what is measured, and of spans, what Prometheus and OpenTelemetry read. `terminal` is the wizard of `dingtalk-qr register`.
+//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `platform` adds organisations and
+//! the relay. `prometheus` and `otel` make of what is measured, and of spans, what Prometheus and OpenTelemetry read. `terminal` is the
+//! wizard of `dingtalk-qr register`.
 
 pub mod access;
 #[cfg(feature = "login")]
@@ -27,6 +28,8 @@ pub mod login;
 pub mod organisation;
 pub mod qr;
 pub mod registration;
+#[cfg(feature = "platform")]
+pub mod relay;
 mod routes;
 pub mod secret;
 #[cfg(feature = "login")]
@@ -43,6 +46,6 @@ pub use config::{Config, ConfigError};
 #[cfg(feature = "login")]
 pub use routes::{CurrentUser, NotSignedIn};
 pub use routes::{document, router};
-#[cfg(feature = "platform")]
-pub use state::open_organisations;
 pub use state::{AppState, Kept, OpenError, open_doctor, open_outbox, open_store};
+#[cfg(feature = "platform")]
+pub use state::{open_organisations, relay_link};

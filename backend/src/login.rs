@@ -16,6 +16,8 @@ mod begin;
 mod driver;
 mod error;
 mod identify;
+#[cfg(feature = "platform")]
+mod member;
 mod number;
 mod phone;
 mod ticket;
@@ -39,6 +41,8 @@ pub use authorization::{Again, Answer, Arrived, Failed};
 pub use begin::{Begin, Begun, Method};
 pub use driver::LoginDriver;
 pub use error::LoginError;
+#[cfg(feature = "platform")]
+pub use member::MemberId;
 pub use phone::{Asking, Choosing, PhoneView};
 pub use ticket::Redeemed;
 

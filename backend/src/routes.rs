@@ -22,6 +22,8 @@ mod organisations;
 mod page;
 mod peer;
 mod registrations;
+#[cfg(feature = "platform")]
+mod relay;
 mod reveal;
 
 use axum::Router;
@@ -30,6 +32,8 @@ use axum::middleware;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
+#[cfg(feature = "platform")]
+use crate::config::Mode;
 use crate::state::AppState;
 
 #[cfg(feature = "terminal")]
@@ -58,14 +62,7 @@ const BODY_LIMIT: usize = 16 * 1024;
 /// # }
 /// ```
 pub fn router(state: AppState) -> Router {
-    let (api, document) = openapi::api().split_for_parts();
-    let routes = Router::new()
-        .merge(api)
-        .merge(openapi::served(document))
-        .merge(health::routes())
-        .merge(page::routes(&state));
-    #[cfg(feature = "login")]
-    let routes = routes.merge(login::pages());
+    let routes = served(&state).merge(health::routes());
     // Each further layer of a router costs every request a clone of all below it.
     let inner = ServiceBuilder::new()
         .option_layer(headers::cors(&state))
@@ -77,4 +74,27 @@ pub fn router(state: AppState) -> Router {
         .merge(embed_files::routes(&state))
         .layer(middleware::from_fn_with_state(state.clone(), envelope::wrap))
         .with_state(state)
+}
+
+/// Returns what this process serves, of the two ends of a relay.
+#[cfg(feature = "platform")]
+fn served(state: &AppState) -> Router<AppState> {
+    match state.config().mode {
+        Mode::Alone => everything(state),
+        Mode::Cloud => everything(state).merge(relay::cloud(state)),
+        Mode::Local(_) => relay::local(),
+    }
+}
+
+#[cfg(not(feature = "platform"))]
+fn served(state: &AppState) -> Router<AppState> {
+    everything(state)
+}
+
+fn everything(state: &AppState) -> Router<AppState> {
+    let (api, document) = openapi::api().split_for_parts();
+    let routes = Router::new().merge(api).merge(openapi::served(document)).merge(page::routes(state));
+    #[cfg(feature = "login")]
+    let routes = routes.merge(login::pages());
+    routes
 }

@@ -4,6 +4,8 @@ mod database_url;
 mod key;
 mod key_file;
 mod random;
+#[cfg(feature = "platform")]
+mod relay;
 mod ring;
 mod seal;
 mod webhook;
@@ -17,6 +19,10 @@ pub use database_url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use key::{KeyId, MalformedKey, MasterKey};
 pub use key_file::{FileKeys, KeyFile, KeyFileError, KeyFileLock};
 pub(crate) use random::{Serial, digest, random_below, random_id, random_secret};
+#[cfg(feature = "platform")]
+pub use relay::{InvalidRelayKey, RelayKey};
+#[cfg(feature = "platform")]
+pub(crate) use relay::{body_digest, relay_nonce};
 pub use seal::{OpenError, Sealed, Sealer};
 pub use webhook::{InvalidWebhookKey, InvalidWebhookUrl, WebhookKey, WebhookUrl};
 

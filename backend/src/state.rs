@@ -5,6 +5,8 @@ mod measure;
 #[cfg(feature = "platform")]
 mod organisations;
 mod readiness;
+#[cfg(feature = "platform")]
+mod relay;
 
 use std::io;
 use std::sync::Arc;
@@ -26,6 +28,8 @@ pub use kept::{Kept, open_store};
 #[cfg(feature = "platform")]
 pub use organisations::open_organisations;
 use readiness::Readiness;
+#[cfg(feature = "platform")]
+pub use relay::link as relay_link;
 
 /// All that a handler may reach. Cheap to clone; the last clone that goes ends the work in the background.
 #[derive(Clone, Debug)]
@@ -51,6 +55,8 @@ struct Inner {
     login: login::Login,
     #[cfg(feature = "platform")]
     organisations: organisations::Running,
+    #[cfg(feature = "platform")]
+    relay: relay::Relay,
     _background: JoinSet<()>,
 }
 
@@ -121,6 +127,8 @@ impl AppState {
         let engine = engine(&config, &clock, &store, &sealer, &registration).await?;
         let issuer = config.server.public_base();
         let embed_tokens = EmbedTokens::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
+        #[cfg(feature = "platform")]
+        let relay = relay::Relay::new(&config, &clock, &store, &sealer).map_err(OpenError::Http)?;
         #[cfg(feature = "login")]
         let login = {
             let (engine, apps) = (engine.clone(), apps.clone());
@@ -153,6 +161,8 @@ impl AppState {
             login,
             #[cfg(feature = "platform")]
             organisations,
+            #[cfg(feature = "platform")]
+            relay,
         };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -10,6 +10,10 @@ mod login;
 #[cfg(feature = "platform")]
 mod organisation;
 mod registry;
+#[cfg(feature = "platform")]
+mod relay;
+#[cfg(feature = "platform")]
+mod relay_local;
 mod replica;
 mod reveal;
 mod seal;
@@ -42,6 +46,10 @@ pub use organisation::{
     MembersPage, OrganisationRow, SyncMode, SyncRow, SyncStage, SyncState, SyncStep, Unread,
 };
 pub use registry::AppsPage;
+#[cfg(feature = "platform")]
+pub use relay::{NewRelayEvent, PERSON_CHANGED, PERSON_LEFT, RelayEventRow, RelayRow};
+#[cfg(feature = "platform")]
+pub use relay_local::{RelayChange, RelayMessageRow, RelayMessageState};
 pub use replica::{Listener, News};
 pub use reveal::RevealRow;
 pub use seal::{Resealed, SEALED_COLUMNS, SealedColumn};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 24] = [
+const BACKEND: [(&str, &[&str]); 25] = [
     ("causes", &[]),
     ("clock", &[]),
     ("client_id", &[]),
@@ -28,6 +28,7 @@ const BACKEND: [(&str, &[&str]); 24] = [
     ("identity", &["clock", "flow", "secret", "store"]),
     ("session", &["clock", "secret", "signing", "store"]),
     ("organisation", &["account", "causes", "clock", "dingtalk", "flow", "secret", "session", "store"]),
+    ("relay", &["causes", "clock", "http", "secret", "store"]),
     ("login", &["causes", "account", "app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
     (
         "state",
@@ -46,6 +47,7 @@ const BACKEND: [(&str, &[&str]); 24] = [
             "login",
             "organisation",
             "registration",
+            "relay",
             "secret",
             "session",
             "store",

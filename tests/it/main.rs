@@ -48,6 +48,11 @@ mod process;
 mod readiness;
 mod registration;
 mod registry;
+mod relay;
+mod relay_forged;
+mod relay_messages;
+#[cfg(target_os = "linux")]
+mod relay_process;
 mod replicas;
 mod requests;
 mod restart;

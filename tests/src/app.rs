@@ -63,7 +63,7 @@ impl TestOptions {
     }
 
     /// The same, where `TEST_DATABASE=postgres` asks for it.
-    async fn where_asked(self) -> Self {
+    pub(crate) async fn where_asked(self) -> Self {
         #[expect(clippy::disallowed_methods, reason = "a setting of the tests, not of the program")]
         let is_asked = std::env::var("TEST_DATABASE").is_ok_and(|database| database == "postgres");
         let is_set = self.vars.iter().any(|(name, _)| *name == "DATABASE_URL");
@@ -327,7 +327,7 @@ pub fn database(data: &Path) -> String {
 }
 
 /// Opens a backend, and returns it with its router.
-async fn serve(
+pub(crate) async fn serve(
     options: &TestOptions,
     dingtalk: &Simulator,
     clock: &ManualClock,

@@ -11,6 +11,7 @@ mod organised;
 mod postgres;
 mod process;
 mod receiver;
+mod relay;
 mod scrape;
 
 pub use app::{Flow, Replica, TestApp, TestOptions, database};
@@ -23,6 +24,7 @@ pub use organised::{Organised, organised, pages};
 pub use postgres::Postgres;
 pub use process::{Program, binary, run};
 pub use receiver::{Message, Reaction, Receiver};
+pub use relay::{INTRANET, LocalApp, Post, Relay, Way};
 pub use scrape::Scrape;
 
 /// The content type of every call with a body.

@@ -19,7 +19,11 @@ pub struct Program {
 impl Program {
     /// Starts it in `folder` and waits until it is ready.
     pub fn start(folder: &Path, vars: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(binary("dingtalk-qr"));
+        Self::start_by(Command::new(binary("dingtalk-qr")), folder, vars)
+    }
+
+    /// The same by a command that becomes the program.
+    pub fn start_by(mut command: Command, folder: &Path, vars: &[(&str, &str)]) -> Self {
         command.current_dir(folder).env_clear().envs(vars.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let log = Arc::<Mutex<String>>::default();

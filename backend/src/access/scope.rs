@@ -19,6 +19,10 @@ pub enum Scope {
     InvitationsRead,
     /// `invitations:write`
     InvitationsWrite,
+    /// `messages:read`
+    MessagesRead,
+    /// `messages:write`
+    MessagesWrite,
     /// `organisations:read`
     OrganisationsRead,
     /// `organisations:write`
@@ -35,13 +39,15 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, by name.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::AppsRead,
         Self::AppsWrite,
         Self::CredentialsRead,
         Self::EmbedTokensWrite,
         Self::InvitationsRead,
         Self::InvitationsWrite,
+        Self::MessagesRead,
+        Self::MessagesWrite,
         Self::OrganisationsRead,
         Self::OrganisationsWrite,
         Self::RegistrationsWrite,
@@ -59,6 +65,8 @@ impl Scope {
             Self::EmbedTokensWrite => "embed-tokens:write",
             Self::InvitationsRead => "invitations:read",
             Self::InvitationsWrite => "invitations:write",
+            Self::MessagesRead => "messages:read",
+            Self::MessagesWrite => "messages:write",
             Self::OrganisationsRead => "organisations:read",
             Self::OrganisationsWrite => "organisations:write",
             Self::RegistrationsWrite => "registrations:write",
@@ -79,6 +87,8 @@ impl Scope {
             }
             Self::InvitationsRead => "list invitations",
             Self::InvitationsWrite => "invite people and take invitations back",
+            Self::MessagesRead => "read what has become of messages",
+            Self::MessagesWrite => "send messages to people",
             Self::OrganisationsRead => "read the departments and members of organisations",
             Self::OrganisationsWrite => "bring organisations up to date, and forget them",
             Self::RegistrationsWrite => "begin registrations",
@@ -93,7 +103,11 @@ impl Scope {
     /// Returns whether a key has it for which nothing else was said.
     pub fn is_usual(self) -> bool {
         match self {
-            Self::CredentialsRead | Self::OrganisationsRead | Self::OrganisationsWrite => false,
+            Self::CredentialsRead
+            | Self::MessagesRead
+            | Self::MessagesWrite
+            | Self::OrganisationsRead
+            | Self::OrganisationsWrite => false,
             Self::AppsRead
             | Self::AppsWrite
             | Self::EmbedTokensWrite

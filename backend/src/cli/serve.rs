@@ -3,6 +3,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+#[cfg(feature = "platform")]
+use dingtalk_qr_backend::config::Mode;
 use dingtalk_qr_backend::config::{LogConfig, LogFormat};
 #[cfg(feature = "otel")]
 use dingtalk_qr_backend::telemetry::traces::Traces;
@@ -76,6 +78,13 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
 fn greet(state: &AppState) -> anyhow::Result<()> {
     let config = state.config();
     let url = config.server.public_url.as_str().trim_end_matches('/');
+    #[cfg(feature = "platform")]
+    if let Mode::Local(local) = &config.mode {
+        return say(&format!(
+            "listening on {url} as a local of {}",
+            local.cloud.as_str().trim_end_matches('/')
+        ));
+    }
     if config.is_open_to_local_pages() {
         return say(&format!("listening on {url} with a simulated DingTalk: open {url}/"));
     }

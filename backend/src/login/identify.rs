@@ -91,7 +91,7 @@ impl Logins {
         }
     }
 
-    async fn look_up(&self, token: &Token, union_id: &str) -> Result<Member, DingTalkError> {
+    pub(super) async fn look_up(&self, token: &Token, union_id: &str) -> Result<Member, DingTalkError> {
         let staff_id = patiently(|| self.shared.directory.staff_id(token, union_id)).await?;
         patiently(|| self.shared.directory.member(token, &staff_id)).await
     }

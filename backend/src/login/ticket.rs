@@ -66,6 +66,21 @@ impl Logins {
         self.redeem_flow(&flow_id).await
     }
 
+    /// The same for a login on one of these sites only.
+    ///
+    /// # Errors
+    ///
+    /// [`LoginError::Ticket`]; a ticket of another site stays good.
+    #[cfg(feature = "platform")]
+    pub async fn redeem_on(&self, ticket: &Presented, sites: &[&str]) -> Result<Redeemed, LoginError> {
+        let flow_id = self.flow_of(ticket)?;
+        let login = self.shared.store.login(flow_id.as_str()).await?.ok_or(LoginError::Ticket)?;
+        if login.is_own_site || !sites.contains(&login.site.as_str()) {
+            return Err(LoginError::Ticket);
+        }
+        self.redeem_flow(&flow_id).await
+    }
+
     async fn redeem_flow(&self, flow_id: &FlowId) -> Result<Redeemed, LoginError> {
         if !matches!(self.shared.engine.standing(flow_id).await, Ok(Status::Authenticated(_))) {
             return Err(LoginError::Ticket);

@@ -23,6 +23,9 @@ pub(super) enum Jar {
     /// Tells one browser from another during a login.
     #[cfg(feature = "login")]
     Browser,
+    /// What a browser of a local is at the cloud for.
+    #[cfg(feature = "platform")]
+    Errand,
 }
 
 impl Jar {
@@ -36,6 +39,8 @@ impl Jar {
             Self::Session => "session",
             #[cfg(feature = "login")]
             Self::Browser => "browser",
+            #[cfg(feature = "platform")]
+            Self::Errand => "errand",
         };
         format!("{prefix}dingtalk-qr-{name}")
     }
@@ -49,6 +54,8 @@ impl Jar {
             Self::Session => crate::session::SESSION_LIFETIME,
             #[cfg(feature = "login")]
             Self::Browser => Duration::from_hours(24),
+            #[cfg(feature = "platform")]
+            Self::Errand => Duration::from_hours(1),
         }
     }
 
@@ -58,6 +65,8 @@ impl Jar {
             Self::Operator | Self::Reveal => SameSite::Strict,
             #[cfg(feature = "login")]
             Self::Session | Self::Browser => SameSite::Lax,
+            #[cfg(feature = "platform")]
+            Self::Errand => SameSite::Lax,
         }
     }
 

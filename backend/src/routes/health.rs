@@ -15,6 +15,14 @@ async fn alive() -> &'static str {
 }
 
 /// `GET /readyz`: the process can do its work.
-async fn ready(State(state): State<AppState>) -> Result<&'static str, StatusCode> {
-    if state.is_ready().await { Ok("ok\n") } else { Err(StatusCode::SERVICE_UNAVAILABLE) }
+async fn ready(State(state): State<AppState>) -> Result<String, StatusCode> {
+    if !state.is_ready().await {
+        return Err(StatusCode::SERVICE_UNAVAILABLE);
+    }
+    // That a local does not reach its cloud is for an operator to know: its people go on working.
+    #[cfg(feature = "platform")]
+    if let Some(finding) = state.cloud_finding() {
+        return Ok(format!("ok\n{finding}\n"));
+    }
+    Ok("ok\n".to_owned())
 }

@@ -1,21 +1,21 @@
 //! Signing in: the four doors, sessions, tickets and people.
 
-mod access;
-mod auth;
-mod browser;
+pub(super) mod access;
+pub(super) mod auth;
+pub(super) mod browser;
 mod config;
 mod current_user;
 mod embed;
-mod error;
+pub(super) mod error;
 mod invitations;
-mod landing;
-mod logins;
-mod need;
-mod pages;
+pub(super) mod landing;
+pub(super) mod logins;
+pub(super) mod need;
+pub(super) mod pages;
 mod phone;
-mod session;
+pub(super) mod session;
 mod tickets;
-mod users;
+pub(super) mod users;
 
 use axum::Router;
 use dingtalk_qr_shared::{FlowId, FlowState};

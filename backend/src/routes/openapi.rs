@@ -46,7 +46,7 @@ pub(super) fn served(document: OpenApi) -> Router<AppState> {
     Router::new().route("/api/v1/openapi.json", get(move || std::future::ready(Json(document.clone()))))
 }
 
-fn base() -> OpenApi {
+pub(super) fn base() -> OpenApi {
     let license = LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build();
     let info = InfoBuilder::new()
         .title("dingtalk-qr")

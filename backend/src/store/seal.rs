@@ -23,7 +23,7 @@ pub struct SealedColumn {
 }
 
 /// Every column with sealed values.
-pub const SEALED_COLUMNS: [SealedColumn; 5] = [
+pub const SEALED_COLUMNS: [SealedColumn; 6] = [
     SealedColumn { table: "settings", column: "sealed_value", key: "name", place: "'settings/' || name" },
     SealedColumn { table: "flows", column: "sealed_handle", key: "id", place: "'flows/' || id" },
     SealedColumn { table: "apps", column: "sealed_secret", key: "client_id", place: "'apps/' || client_id" },
@@ -34,6 +34,7 @@ pub const SEALED_COLUMNS: [SealedColumn; 5] = [
         place: "'users/' || corp_id || '/' || union_id",
     },
     SealedColumn { table: "session_keys", column: "sealed_key", key: "id", place: "'session_keys/' || id" },
+    SealedColumn { table: "relays", column: "sealed_key", key: "id", place: "'relays/' || id" },
 ];
 
 /// How long one process leaves SQLite to others after each transaction: it locks the whole file.

@@ -3,6 +3,8 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::Store;
 use super::invitation::use_invitation;
+#[cfg(feature = "platform")]
+use super::relay::{PERSON_CHANGED, tell_of_person};
 use crate::clock::Timestamp;
 use crate::secret::Sealed;
 
@@ -100,6 +102,8 @@ impl Store {
             return Ok(None);
         }
         let row = upsert(&mut transaction, user, address).await?;
+        #[cfg(feature = "platform")]
+        tell_of_person(&mut transaction, &row.id, PERSON_CHANGED).await?;
         transaction.commit().await?;
         Ok(Some(row))
     }
@@ -185,7 +189,11 @@ async fn name_organisation(connection: &mut AnyConnection, user: &UserRow) -> sq
     .map(drop)
 }
 
-async fn upsert(connection: &mut AnyConnection, user: &UserRow, address: Address) -> sqlx::Result<UserRow> {
+pub(super) async fn upsert(
+    connection: &mut AnyConnection,
+    user: &UserRow,
+    address: Address,
+) -> sqlx::Result<UserRow> {
     let row = sqlx::query(
         "INSERT INTO users (id, corp_id, union_id, open_id, staff_id, name, email, email_made_up, mobile, \
          state_code, job_number, hired_at, avatar_url, admin, client_id, sealed_refresh_token, created_at, \

@@ -11,7 +11,7 @@ use crate::routes::access::{is_own, origin};
 use crate::state::AppState;
 
 /// Lets forms of our own pages pass, and programs.
-pub(super) fn only_own_forms(headers: &HeaderMap, config: &Config) -> Result<(), RouteError> {
+pub(in crate::routes) fn only_own_forms(headers: &HeaderMap, config: &Config) -> Result<(), RouteError> {
     match origin(headers) {
         Some(origin) if !is_own(&origin, config) => Err(RouteError::ForbiddenOrigin),
         Some(_) | None => Ok(()),
@@ -20,11 +20,11 @@ pub(super) fn only_own_forms(headers: &HeaderMap, config: &Config) -> Result<(),
 
 /// The site that a page belongs to, of those that may ask people to sign in.
 #[derive(Debug)]
-pub(super) struct Site {
+pub(in crate::routes) struct Site {
     /// Its origin.
-    pub(super) origin: Origin,
+    pub(in crate::routes) origin: Origin,
     /// Whether it is ours, so that our cookies bind it.
-    pub(super) is_own: bool,
+    pub(in crate::routes) is_own: bool,
 }
 
 impl Site {
@@ -35,7 +35,7 @@ impl Site {
 
     /// Lets our own pages pass: what comes with a cookie has to be asked for by nobody else, not even by a page of an
     /// allowed origin.
-    pub(super) fn only_own(&self) -> Result<(), RouteError> {
+    pub(in crate::routes) fn only_own(&self) -> Result<(), RouteError> {
         if self.is_own { Ok(()) } else { Err(RouteError::ForbiddenOrigin) }
     }
 

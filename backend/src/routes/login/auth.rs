@@ -148,7 +148,7 @@ fn retry(state: &AppState, again: &Again) -> String {
     format!("{}/auth/dingtalk?{query}", landing::prefix(state.config()))
 }
 
-pub(super) fn see_other(url: &str) -> Response {
+pub(in crate::routes) fn see_other(url: &str) -> Response {
     match HeaderValue::from_str(url) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

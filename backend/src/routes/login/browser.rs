@@ -64,13 +64,13 @@ pub(super) fn page(state: &AppState, headers: &HeaderMap, page: &Page<'_>, statu
 }
 
 /// Returns the language of a page: the one that is asked for, else the browser's.
-pub(super) fn language(headers: &HeaderMap, asked_for: Option<&str>) -> Language {
+pub(in crate::routes) fn language(headers: &HeaderMap, asked_for: Option<&str>) -> Language {
     let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     Language::of(accept, asked_for)
 }
 
 /// Adds a cookie to an answer.
-pub(super) fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
+pub(in crate::routes) fn with_cookie(mut response: Response, cookie: HeaderValue) -> Response {
     response.headers_mut().append(header::SET_COOKIE, cookie);
     response
 }
@@ -81,7 +81,7 @@ pub(super) fn request_id(headers: &HeaderMap) -> &str {
 }
 
 /// Draws what went wrong, under the status that a program would see. The log knows more under the request id.
-pub(super) fn trouble(
+pub(in crate::routes) fn trouble(
     state: &AppState,
     headers: &HeaderMap,
     error: RouteError,

@@ -22,7 +22,7 @@ pub(super) struct NobodySignedIn;
 /// There is no such person.
 #[derive(Debug, thiserror::Error)]
 #[error("no such person")]
-pub(super) struct NoSuchUser;
+pub(in crate::routes) struct NoSuchUser;
 
 impl From<NobodySignedIn> for RouteError {
     fn from(error: NobodySignedIn) -> Self {

@@ -5,13 +5,13 @@ use url::{Origin, Url};
 use crate::config::Config;
 
 /// Returns where to go: `wish` if that is allowed, else our own page.
-pub(super) fn of(wish: Option<&str>, config: &Config) -> String {
+pub(in crate::routes) fn of(wish: Option<&str>, config: &Config) -> String {
     let wish = wish.and_then(|wish| own(wish, config).or_else(|| allowed(wish, config)));
     wish.unwrap_or_else(|| format!("{}/", prefix(config)))
 }
 
 /// Returns a page of this origin without its fragment, if `wish` is one.
-pub(super) fn on(origin: &Origin, wish: &str) -> Option<String> {
+pub(in crate::routes) fn on(origin: &Origin, wish: &str) -> Option<String> {
     let mut url = plain(wish).and_then(|wish| Url::parse(wish).ok())?;
     url.set_fragment(None);
     (url.origin() == *origin && is_web(&url)).then(|| url.into())
@@ -46,7 +46,7 @@ fn plain(wish: &str) -> Option<&str> {
 }
 
 /// Returns the path below which browsers reach us, without a slash at its end.
-pub(super) fn prefix(config: &Config) -> String {
+pub(in crate::routes) fn prefix(config: &Config) -> String {
     config.server.public_url.path().trim_end_matches('/').to_owned()
 }
 

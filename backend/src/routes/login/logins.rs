@@ -76,7 +76,10 @@ impl FromRequestParts<AppState> for Visitor {
 }
 
 /// Returns the app that is meant; both at once are one too many.
-pub(super) fn choice<'a>(app: Option<&'a str>, corp_id: Option<&'a str>) -> Result<Choice<'a>, RouteError> {
+pub(in crate::routes) fn choice<'a>(
+    app: Option<&'a str>,
+    corp_id: Option<&'a str>,
+) -> Result<Choice<'a>, RouteError> {
     match (app, corp_id) {
         (None, None) => Ok(Choice::Default),
         (Some(name), None) => Ok(Choice::Named(name)),
@@ -86,7 +89,7 @@ pub(super) fn choice<'a>(app: Option<&'a str>, corp_id: Option<&'a str>) -> Resu
 }
 
 /// Describes the page that asks. Only a page of our own can be bound to its browser by a cookie.
-pub(super) fn asker(site: &Site, peer: String, headers: &HeaderMap, cookie: Presented) -> Asker {
+pub(in crate::routes) fn asker(site: &Site, peer: String, headers: &HeaderMap, cookie: Presented) -> Asker {
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     Asker {
         site: site.origin.ascii_serialization(),

@@ -10,9 +10,9 @@ pub(super) struct InvitationsWrite;
 #[derive(Debug)]
 pub(super) struct TicketsRedeem;
 #[derive(Debug)]
-pub(super) struct UsersRead;
+pub(in crate::routes) struct UsersRead;
 #[derive(Debug)]
-pub(super) struct UsersWrite;
+pub(in crate::routes) struct UsersWrite;
 
 impl Need for InvitationsRead {
     const SCOPE: Scope = Scope::InvitationsRead;

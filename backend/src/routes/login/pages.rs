@@ -5,6 +5,8 @@
 //! DingTalk's login page; for the frame `script-src 'self'`, `connect-src 'self'`, `frame-src` that origin and
 //! `frame-ancestors` its parents.
 
+#[cfg(feature = "platform")]
+mod arrival;
 mod asking;
 mod frame;
 mod language;
@@ -17,17 +19,23 @@ use dingtalk_qr_shared::ErrorCode;
 
 use crate::clock::Timestamp;
 
+#[cfg(feature = "platform")]
+pub(in crate::routes) use arrival::render_arrival;
 pub(super) use frame::{Frame, render_frame};
-pub(super) use language::Language;
+pub(in crate::routes) use language::Language;
 
 pub(super) use layout::Theme;
 use layout::{Head, document};
 
 /// The stylesheet of every page, served as `/embed/pages.css`.
-pub(super) const STYLE: &str = include_str!("../../../assets/pages.css");
+pub(in crate::routes) const STYLE: &str = include_str!("../../../assets/pages.css");
 
 /// The script of the frame page, served as `/embed/frame.js`.
 pub(super) const FRAME_SCRIPT: &str = include_str!("../../../assets/frame.js");
+
+/// The script of the page to which a browser comes back at a local, served as `/embed/arrival.js`.
+#[cfg(feature = "platform")]
+pub(in crate::routes) const ARRIVAL_SCRIPT: &str = include_str!("../../../assets/arrival.js");
 
 /// Who asks for a login: what a person compares before going on.
 #[derive(Clone, Debug)]

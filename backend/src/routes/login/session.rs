@@ -63,7 +63,10 @@ pub(super) async fn start(
     ),
     security(("session" = [])),
 )]
-pub(super) async fn read(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, RouteError> {
+pub(in crate::routes) async fn read(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, RouteError> {
     let Some((session, user)) = current(&state, &headers).await? else {
         return Ok(StatusCode::NO_CONTENT.into_response());
     };
@@ -83,7 +86,7 @@ pub(super) async fn read(State(state): State<AppState>, headers: HeaderMap) -> R
     ),
     security(("session" = [])),
 )]
-pub(super) async fn end(
+pub(in crate::routes) async fn end(
     State(state): State<AppState>,
     site: Site,
     headers: HeaderMap,
@@ -98,7 +101,7 @@ pub(super) async fn end(
 }
 
 /// Begins a session in place of the one that the browser has, and returns the header that sets its cookie.
-pub(super) async fn begin(
+pub(in crate::routes) async fn begin(
     state: &AppState,
     headers: &HeaderMap,
     user_id: &str,

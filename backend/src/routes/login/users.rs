@@ -19,7 +19,7 @@ use crate::store::UserRow;
 
 /// Everything that is known of a person who has signed in.
 #[derive(Serialize, ToSchema)]
-pub(super) struct User {
+pub(in crate::routes) struct User {
     /// Names the person here; stable.
     #[serde(rename = "user_id")]
     id: String,
@@ -86,7 +86,7 @@ impl From<UserRow> for User {
 
 /// The people that fit a question: one, or none.
 #[derive(Serialize, ToSchema)]
-pub(super) struct UserList {
+pub(in crate::routes) struct UserList {
     users: Vec<User>,
 }
 
@@ -94,7 +94,7 @@ pub(super) struct UserList {
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct FindQuery {
+pub(in crate::routes) struct FindQuery {
     /// The embedder's own id of a person.
     external_id: String,
 }
@@ -102,7 +102,7 @@ pub(super) struct FindQuery {
 /// What to keep with a person (RFC 7396): what is left out stays, null takes away.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UpdateUser {
+pub(in crate::routes) struct UpdateUser {
     /// The embedder's own id of them: 1 to 128 characters, another one for each person.
     #[serde(default, deserialize_with = "change")]
     #[schema(value_type = Option<String>)]
@@ -131,7 +131,7 @@ fn change<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Change, D::Error
     ),
     security(("api_key" = ["users:read"])),
 )]
-pub(super) async fn read(
+pub(in crate::routes) async fn read(
     State(state): State<AppState>,
     _: Allowed<Program, need::UsersRead>,
     Path(user_id): Path<String>,
@@ -155,7 +155,7 @@ pub(super) async fn read(
     ),
     security(("api_key" = ["users:read"])),
 )]
-pub(super) async fn find(
+pub(in crate::routes) async fn find(
     State(state): State<AppState>,
     _: Allowed<Program, need::UsersRead>,
     query: Result<Query<FindQuery>, axum::extract::rejection::QueryRejection>,
@@ -183,7 +183,7 @@ pub(super) async fn find(
     ),
     security(("api_key" = ["users:write"])),
 )]
-pub(super) async fn update(
+pub(in crate::routes) async fn update(
     State(state): State<AppState>,
     _: Allowed<Program, need::UsersWrite>,
     Path(user_id): Path<String>,
@@ -218,12 +218,19 @@ pub(super) async fn refresh(
     Path(user_id): Path<String>,
 ) -> Result<Json<User>, RouteError> {
     let user = state.people().user(&user_id).await?.ok_or(NoSuchUser)?;
-    match state.logins().refresh(&user).await {
-        Ok(user) => Ok(Json(user.into())),
+    Ok(Json(refreshed(&state, &user).await?.into()))
+}
+
+/// Asks DingTalk again. Who may not come in any more is signed out, here and where else they are kept.
+pub(in crate::routes) async fn refreshed(state: &AppState, user: &UserRow) -> Result<UserRow, RouteError> {
+    match state.logins().refresh(user).await {
+        Ok(user) => Ok(user),
         Err(error) => {
             if error.is_refusal_of_person() {
-                let ended = state.sessions().end_all_of(&user_id).await?;
-                tracing::warn!(user.id = user_id, sessions = ended, "may not come in any more: signed out");
+                let ended = state.sessions().end_all_of(&user.id).await?;
+                #[cfg(feature = "platform")]
+                state.relays().person_left(&user.id).await?;
+                tracing::warn!(user.id = user.id, sessions = ended, "may not come in any more: signed out");
             }
             Err(error.into())
         }
@@ -245,7 +252,7 @@ pub(super) async fn refresh(
     ),
     security(("api_key" = ["users:write"])),
 )]
-pub(super) async fn sign_out(
+pub(in crate::routes) async fn sign_out(
     State(state): State<AppState>,
     _: Allowed<Program, need::UsersWrite>,
     Path(user_id): Path<String>,

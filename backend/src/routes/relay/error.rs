@@ -1,0 +1,74 @@
+//! What the errors of the relay mean to a client.
+
+use std::error::Error;
+
+use axum::http::StatusCode;
+use dingtalk_qr_shared::ErrorCode;
+
+use crate::error::{RouteError, Told};
+use crate::relay::{LinkError, LocalError, MessageError, MessengerError, RelayError};
+
+impl From<RelayError> for RouteError {
+    fn from(error: RelayError) -> Self {
+        match error {
+            RelayError::Refused(_) => Self::OperatorRequired,
+            RelayError::Store(error) => Self::Store(error),
+            RelayError::Key(_) => told((StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal), error),
+        }
+    }
+}
+
+impl From<MessengerError> for RouteError {
+    fn from(error: MessengerError) -> Self {
+        match error {
+            MessengerError::Refused { field } => Self::Invalid { field },
+            MessengerError::Unavailable => {
+                told((StatusCode::SERVICE_UNAVAILABLE, ErrorCode::UpstreamUnavailable), error)
+            }
+        }
+    }
+}
+
+/// What the cloud says is said here as well; what cannot be heard of it is an outage.
+impl From<LinkError> for RouteError {
+    fn from(error: LinkError) -> Self {
+        let said = match &error {
+            LinkError::Refused { status, code } => {
+                StatusCode::from_u16(*status).ok().map(|status| (status, *code))
+            }
+            LinkError::Dns(_)
+            | LinkError::Tls(_)
+            | LinkError::Unreachable(_)
+            | LinkError::TimedOut
+            | LinkError::NotAdmitted(_)
+            | LinkError::Unsigned { .. }
+            | LinkError::Unreadable(_)
+            | LinkError::TooLarge => None,
+        };
+        told(said.unwrap_or((StatusCode::BAD_GATEWAY, ErrorCode::UpstreamUnavailable)), error)
+    }
+}
+
+impl From<LocalError> for RouteError {
+    fn from(error: LocalError) -> Self {
+        match error {
+            LocalError::Link(error) => error.into(),
+            LocalError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<MessageError> for RouteError {
+    fn from(error: MessageError) -> Self {
+        match error {
+            MessageError::Invalid { field } => Self::Invalid { field: Some(field.to_owned()) },
+            MessageError::Nobody => told((StatusCode::NOT_FOUND, ErrorCode::UserNotFound), error),
+            MessageError::OtherMessage => Self::Invalid { field: Some("idempotency_key".to_owned()) },
+            MessageError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+fn told((status, code): (StatusCode, ErrorCode), error: impl Error + Send + Sync + 'static) -> RouteError {
+    RouteError::Told(Told { status, code, retry_after: None, cause: Box::new(error) })
+}
