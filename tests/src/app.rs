@@ -16,7 +16,7 @@ use crate::{Answer, Call, ManualClock, Postgres, binary};
 
 /// The tasks of a backend that sleep while there is nothing to do: the poller, the deliveries and the organisations, and
 /// with PostgreSQL the one that says that the process is alive.
-fn background_tasks(is_on_postgres: bool) -> usize {
+pub(crate) fn background_tasks(is_on_postgres: bool) -> usize {
     if is_on_postgres { 4 } else { 3 }
 }
 
@@ -70,7 +70,7 @@ impl TestOptions {
         if is_asked && !is_set { self.on_postgres().await } else { self }
     }
 
-    fn database_url(&self) -> Option<&str> {
+    pub(crate) fn database_url(&self) -> Option<&str> {
         let url = self.vars.iter().find(|(name, _)| *name == "DATABASE_URL");
         url.map(|(_, url)| url.as_str())
     }

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use crate::app::serve;
+use crate::app::{background_tasks, serve};
 use crate::{Answer, Browser, Call, TestApp, TestOptions, login_options};
 
 /// The origin of the pages of the local.
@@ -139,6 +139,7 @@ impl Relay {
     pub async fn until<F: Future<Output = bool>>(&self, is_so: impl Fn() -> F) {
         let becomes_so = async {
             while !is_so().await {
+                self.settle().await;
                 tokio::time::sleep(Duration::from_millis(5)).await;
                 let step = Duration::from_millis(100);
                 self.cloud.clock.advance(step);
@@ -146,6 +147,17 @@ impl Relay {
             }
         };
         tokio::time::timeout(PATIENCE, becomes_so).await.expect("it does not become so");
+    }
+
+    /// Waits until both have nothing to do before the clock moves. Otherwise time would pass faster than a process can say
+    /// that it is alive.
+    async fn settle(&self) {
+        let of = |database: Option<&str>| background_tasks(database.is_some());
+        let both = of(self.cloud.postgres()) + of(self.local.options.database_url());
+        // Who carries messages, and whichever end waits for events.
+        while !self.cloud.clock.has_sleepers(both + 2) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// Signs somebody in on a page of the local, and returns the answer that did it.
