@@ -111,7 +111,8 @@ test-rust: programs ## unit tests, tests through the router, tests of the progra
 	@$(ENV)
 	cargo test --locked --workspace
 	printf '\033[1m==>\033[0m %s\n' "testing the backend with PostgreSQL"
-	TEST_DATABASE=postgres cargo test --locked -p dingtalk-qr-tests --test it
+	# What is left out has no database to choose.
+	TEST_DATABASE=postgres cargo test --locked -p dingtalk-qr-tests --test it -- --skip terminal:: --skip replicas:: --skip relay_process::
 
 test-wasm: ## tests of the widget in a browser
 	@scripts/setup page browser
