@@ -92,7 +92,7 @@ fn served(state: &AppState) -> Router<AppState> {
 }
 
 fn everything(state: &AppState) -> Router<AppState> {
-    let (api, document) = openapi::api().split_for_parts();
+    let (api, document) = openapi::described(openapi::api());
     let routes = Router::new().merge(api).merge(openapi::served(document)).merge(page::routes(state));
     #[cfg(feature = "login")]
     let routes = routes.merge(login::pages());

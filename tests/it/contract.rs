@@ -1,5 +1,6 @@
 //! The wire types, the description of the API and the routes say the same.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use dingtalk_qr_backend::document;
@@ -57,6 +58,17 @@ fn every_wire_type_fits_its_schema() {
     check("ProofPresented", &json!({ "proof": "p" }));
     check("StartOperatorSession", &json!({ "setup_code": "x" }));
     check("AddApp", &json!({ "client_id": "ding1", "client_secret": "s", "name": "bot" }));
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let schema = serde_json::to_value(document()).unwrap();
+    let items = schema["paths"].as_object().unwrap().values();
+    let operations: Vec<_> = items.flat_map(|item| item.as_object().unwrap().values()).collect();
+    let names: BTreeSet<_> =
+        operations.iter().map(|operation| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), operations.len(), "{names:?}");
+    assert!(names.contains("getAppsByName"), "{names:?}");
 }
 
 #[test]

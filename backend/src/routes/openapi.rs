@@ -14,7 +14,37 @@ use crate::state::AppState;
 
 /// Returns the description of the API.
 pub fn document() -> OpenApi {
-    api().split_for_parts().1
+    described(api()).1
+}
+
+/// Takes routes and their description apart. Each operation is called by its method and path, such as `getAppsByName`.
+pub(super) fn described(routes: OpenApiRouter<AppState>) -> (Router<AppState>, OpenApi) {
+    let (routes, mut document) = routes.split_for_parts();
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            ("get", &mut item.get),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(operation_id(method, path));
+            }
+        }
+    }
+    (routes, document)
+}
+
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.trim_start_matches("/api/v1").replace("/{", "/by-");
+    let words =
+        words.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.fold(method.to_owned(), |mut id, word| {
+        id.extend(word.chars().next().map(|first| first.to_ascii_uppercase()));
+        id.extend(word.chars().skip(1));
+        id
+    })
 }
 
 /// The routes together with their description.

@@ -31,15 +31,15 @@ pub(super) fn local() -> Router<AppState> {
         .routes(routes!(messages::send))
         .layer(DefaultBodyLimit::max(MESSAGE_LIMIT))
         .routes(routes!(messages::read));
-    let (api, document) = OpenApiRouter::with_openapi(openapi::base())
+    let api = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(session::start, login::session::read, login::session::end))
         .routes(routes!(login::users::find))
         .routes(routes!(login::users::read, login::users::update))
         .routes(routes!(session::refresh))
         .routes(routes!(login::users::sign_out))
         .routes(routes!(members::find))
-        .merge(messages)
-        .split_for_parts();
+        .merge(messages);
+    let (api, document) = openapi::described(api);
     Router::new().merge(api).merge(openapi::served(document)).merge(auth::routes())
 }
 
