@@ -120,14 +120,23 @@ pub enum ErrorCode {
     /// authorization code.
     WorkspaceCodeInvalid,
     // Behind here what routes for programs answer: no page hears it, and the widget does not know it.
+    /// A work notice needs the app's id in the organisation: `PATCH /api/v1/apps/{name}`, `DINGTALK_AGENT_ID`, or `agent_id` in
+    /// `APPS_FILE`, says it.
+    AgentIdMissing,
     /// The organisation has no department of this id, or the app may not see it.
     DepartmentNotFound,
+    /// Another message has this idempotency key.
+    IdempotencyKeyReused,
     /// The organisation has no member of this id, or the app may not see them.
     MemberNotFound,
+    /// There is no such message, or it is another key's.
+    MessageNotFound,
     /// The organisation is not kept: nobody has brought it up to date yet.
     OrganisationNotFound,
     /// It is not known which organisation owns the app: `DINGTALK_CORP_ID`, or `corp_id` in `APPS_FILE`, says it.
     OrganisationUnknown,
+    /// Of the recipients that a message names nobody is known.
+    RecipientsNotFound,
     /// A code that this version of the crate does not know.
     #[serde(other)]
     Unknown,

@@ -7,10 +7,14 @@ macro_rules! codes {
             match code {
                 $(ErrorCode::$code => $name,)+
                 // Of routes for programs only: no page hears them, so their names are not in the module.
-                ErrorCode::DepartmentNotFound
+                ErrorCode::AgentIdMissing
+                | ErrorCode::DepartmentNotFound
+                | ErrorCode::IdempotencyKeyReused
                 | ErrorCode::MemberNotFound
+                | ErrorCode::MessageNotFound
                 | ErrorCode::OrganisationNotFound
                 | ErrorCode::OrganisationUnknown
+                | ErrorCode::RecipientsNotFound
                 | ErrorCode::Unknown => "unknown",
             }
         }

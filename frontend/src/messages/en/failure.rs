@@ -87,16 +87,20 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "DingTalk did not accept the workspace code. It is valid for five minutes and only once; open the app in DingTalk's workspace again."
         }
-        ErrorCode::AppConfigured
+        ErrorCode::AgentIdMissing
+        | ErrorCode::AppConfigured
         | ErrorCode::DepartmentNotFound
+        | ErrorCode::IdempotencyKeyReused
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MemberNotFound
+        | ErrorCode::MessageNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
         | ErrorCode::OrganisationNotFound
         | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
+        | ErrorCode::RecipientsNotFound
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType
         | ErrorCode::Unknown => "Something went wrong on the server.",

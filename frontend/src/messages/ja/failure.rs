@@ -89,16 +89,20 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "DingTalk がワークスペース用コードを受け付けませんでした。コードは 5 分間、一度だけ有効です。DingTalk のワークスペースからアプリを開き直してください。"
         }
-        ErrorCode::AppConfigured
+        ErrorCode::AgentIdMissing
+        | ErrorCode::AppConfigured
         | ErrorCode::DepartmentNotFound
+        | ErrorCode::IdempotencyKeyReused
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MemberNotFound
+        | ErrorCode::MessageNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
         | ErrorCode::OrganisationNotFound
         | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
+        | ErrorCode::RecipientsNotFound
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType
         | ErrorCode::Unknown => "サーバーで問題が発生しました。",

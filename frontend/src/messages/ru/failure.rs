@@ -85,16 +85,20 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "DingTalk не принял код рабочей области. Он действует пять минут и только один раз; снова откройте приложение из рабочей области DingTalk."
         }
-        ErrorCode::AppConfigured
+        ErrorCode::AgentIdMissing
+        | ErrorCode::AppConfigured
         | ErrorCode::DepartmentNotFound
+        | ErrorCode::IdempotencyKeyReused
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MemberNotFound
+        | ErrorCode::MessageNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
         | ErrorCode::OrganisationNotFound
         | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
+        | ErrorCode::RecipientsNotFound
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType
         | ErrorCode::Unknown => "На сервере произошла ошибка.",

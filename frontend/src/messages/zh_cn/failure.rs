@@ -55,16 +55,20 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "钉钉不接受该工作台免登码。免登码五分钟内有效且只能使用一次，请从钉钉工作台重新打开应用。"
         }
-        ErrorCode::AppConfigured
+        ErrorCode::AgentIdMissing
+        | ErrorCode::AppConfigured
         | ErrorCode::DepartmentNotFound
+        | ErrorCode::IdempotencyKeyReused
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MemberNotFound
+        | ErrorCode::MessageNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
         | ErrorCode::OrganisationNotFound
         | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
+        | ErrorCode::RecipientsNotFound
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType
         | ErrorCode::Unknown => "服务器出现错误。",

@@ -59,16 +59,20 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         ErrorCode::WorkspaceCodeInvalid => {
             "釘釘不接受此免登授權碼。免登授權碼的有效期限為五分鐘，而且只能使用一次，請從釘釘工作台重新開啟應用程式。"
         }
-        ErrorCode::AppConfigured
+        ErrorCode::AgentIdMissing
+        | ErrorCode::AppConfigured
         | ErrorCode::DepartmentNotFound
+        | ErrorCode::IdempotencyKeyReused
         | ErrorCode::InsufficientScope
         | ErrorCode::Internal
         | ErrorCode::MemberNotFound
+        | ErrorCode::MessageNotFound
         | ErrorCode::MethodNotAllowed
         | ErrorCode::NotFound
         | ErrorCode::OrganisationNotFound
         | ErrorCode::OrganisationUnknown
         | ErrorCode::PayloadTooLarge
+        | ErrorCode::RecipientsNotFound
         | ErrorCode::RequestHeaderTooLarge
         | ErrorCode::UnsupportedMediaType
         | ErrorCode::Unknown => "伺服器發生錯誤。",

@@ -171,7 +171,8 @@ impl Troubles {
             ErrorCode::UpstreamRefused => &self.upstream_refused,
             ErrorCode::UpstreamUnavailable => &self.upstream_unavailable,
             ErrorCode::WorkspaceCodeInvalid => &self.workspace_code_invalid,
-            ErrorCode::AlreadyRevealed
+            ErrorCode::AgentIdMissing
+            | ErrorCode::AlreadyRevealed
             | ErrorCode::AppConfigured
             | ErrorCode::AppCredentialMissing
             | ErrorCode::AppNameTaken
@@ -184,11 +185,13 @@ impl Troubles {
             | ErrorCode::ExternalIdTaken
             | ErrorCode::FlowNotFound
             | ErrorCode::ForbiddenOrigin
+            | ErrorCode::IdempotencyKeyReused
             | ErrorCode::InitLacksNonce
             | ErrorCode::InsufficientScope
             | ErrorCode::Internal
             | ErrorCode::InvalidRequest
             | ErrorCode::MemberNotFound
+            | ErrorCode::MessageNotFound
             | ErrorCode::MethodNotAllowed
             | ErrorCode::NotFound
             | ErrorCode::NotSignedIn
@@ -196,6 +199,7 @@ impl Troubles {
             | ErrorCode::OrganisationNotFound
             | ErrorCode::OrganisationUnknown
             | ErrorCode::PayloadTooLarge
+            | ErrorCode::RecipientsNotFound
             | ErrorCode::RequestHeaderTooLarge
             | ErrorCode::SetupCodeInvalid
             | ErrorCode::SignInRequired
