@@ -15,6 +15,7 @@ mod name;
 mod outbox;
 mod registry;
 mod reveal;
+mod update;
 mod webhook;
 
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ use outbox::Event;
 pub use outbox::{Delivery, DeliverySink, Outbox, UnknownSink};
 pub use registry::{AppCursor, AppOverview, AppPage, AppQuery, InvalidCursor, RemoveError};
 pub use reveal::{REVEAL_LIFETIME, RevealError};
+pub use update::{AppUpdate, Change, UpdateError};
 pub use webhook::{Webhook, WebhookError};
 
 /// How long the backend waits for DingTalk's opinion of new credentials: somebody watches a spinner meanwhile.

@@ -34,7 +34,7 @@ use crate::secret::DatabaseUrl;
 use crate::secret::{KeyId, OpenError, Sealed, Sealer};
 
 pub use access::ApiKeyRow;
-pub use app::{AppRow, InFile, LoginDetails, NewApp};
+pub use app::{AppDetails, AppRow, InFile, LoginDetails, NewApp};
 pub use delivery::{DeliveryRow, DeliveryState, NewDelivery};
 pub use depth::{Connections, OutboxDepth};
 pub use flow::{FlowChange, FlowCounts, FlowRow};

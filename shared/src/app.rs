@@ -61,6 +61,9 @@ pub struct AppEntry {
     /// The organisation that owns it, if that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub corp_id: Option<String>,
+    /// Its id in the organisation, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<i64>,
     /// Seconds since the backend has it.
     pub age: u64,
     /// How far its way to each sink is. Only where one app is read, and empty for one that nobody claims.

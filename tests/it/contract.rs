@@ -209,6 +209,7 @@ fn entry() -> AppEntry {
         findings: vec![ErrorCode::SinkFailed],
         title: Some("Bot".into()),
         corp_id: Some("dingcorp".into()),
+        agent_id: Some(1_000_000_001),
         age: 1,
         deliveries: vec![delivery()],
     }

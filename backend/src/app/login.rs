@@ -120,7 +120,7 @@ impl Apps {
         self.shared.store.set_login_details(client_id, &details).await
     }
 
-    /// Notes whose the app of `DINGTALK_CLIENT_ID` is.
+    /// Notes whose the app of `DINGTALK_CLIENT_ID` is, where the configuration says so.
     ///
     /// # Errors
     ///
@@ -131,7 +131,15 @@ impl Apps {
         corp_id: Option<&str>,
         agent_id: Option<i64>,
     ) -> sqlx::Result<()> {
-        let details = LoginDetails { name: None, title: None, corp_id, agent_id, options: "{}" };
+        let known = self.shared.store.app(client_id).await?;
+        let known = known.as_ref();
+        let details = LoginDetails {
+            name: None,
+            title: known.and_then(|app| app.title.as_deref()),
+            corp_id: corp_id.or_else(|| known.and_then(|app| app.corp_id.as_deref())),
+            agent_id: agent_id.or_else(|| known.and_then(|app| app.agent_id)),
+            options: "{}",
+        };
         self.shared.store.set_login_details(client_id, &details).await
     }
 

@@ -25,6 +25,8 @@ pub struct AppOverview {
     pub title: Option<String>,
     /// The organisation that owns it, if that is known.
     pub corp_id: Option<String>,
+    /// Its id in the organisation, if that is known.
+    pub agent_id: Option<i64>,
     /// When it was kept for the first time.
     pub created_at: Timestamp,
 }
@@ -110,6 +112,7 @@ impl Apps {
             is_configured: self.is_configured(&row),
             title: row.title.clone(),
             corp_id: row.corp_id.clone(),
+            agent_id: row.agent_id,
             created_at: row.created_at,
             app: self.described(row).await?,
         })

@@ -1,5 +1,6 @@
 pub(super) mod examine;
 pub(super) mod registry;
+pub(super) mod update;
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -71,6 +71,7 @@ pub(super) fn app_entry(overview: AppOverview, now: Timestamp) -> AppEntry {
         findings: app.findings.into_iter().map(finding_code).collect(),
         title: overview.title,
         corp_id: overview.corp_id,
+        agent_id: overview.agent_id,
         age: now.since(overview.created_at).as_secs(),
         deliveries: Vec::new(),
     }

@@ -57,7 +57,7 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(reveal::credentials))
         .routes(routes!(apps::add))
         .routes(routes!(apps::registry::list))
-        .routes(routes!(apps::registry::read, apps::registry::remove))
+        .routes(routes!(apps::registry::read, apps::update::update, apps::registry::remove))
         .routes(routes!(apps::registry::credentials))
         .routes(routes!(apps::examine::verify))
         .routes(routes!(apps::claim))

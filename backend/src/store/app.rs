@@ -46,6 +46,17 @@ pub enum InFile {
     Withdrawn,
 }
 
+/// What [`Store::describe_app`] writes.
+#[derive(Clone, Debug)]
+pub struct AppDetails {
+    /// The organisation that owns it.
+    pub corp_id: Option<String>,
+    /// Its id in the organisation.
+    pub agent_id: Option<i64>,
+    /// What people call it.
+    pub title: Option<String>,
+}
+
 /// What [`Store::set_login_details`] writes.
 #[derive(Clone, Copy, Debug)]
 pub struct LoginDetails<'a> {
@@ -166,6 +177,30 @@ impl Store {
         .bind(details.corp_id)
         .bind(details.agent_id)
         .bind(details.options)
+        .execute(&self.writer)
+        .await
+        .map(drop)
+    }
+
+    /// Notes whose an app is, its id there, and what people call it.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn describe_app(
+        &self,
+        client_id: &str,
+        details: &AppDetails,
+        now: Timestamp,
+    ) -> sqlx::Result<()> {
+        sqlx::query(
+            "UPDATE apps SET corp_id = $2, agent_id = $3, title = $4, changed_at = $5 WHERE client_id = $1",
+        )
+        .bind(client_id)
+        .bind(&details.corp_id)
+        .bind(details.agent_id)
+        .bind(&details.title)
+        .bind(now.as_millis())
         .execute(&self.writer)
         .await
         .map(drop)

@@ -188,6 +188,9 @@ pub(in crate::routes) struct AppEntry {
     /// The organisation that owns it.
     #[schema(nullable = false)]
     corp_id: Option<String>,
+    /// Its id in the organisation.
+    #[schema(nullable = false)]
+    agent_id: Option<i64>,
     /// Seconds since the backend has it.
     age: u64,
     /// How far its way to each sink is; only where one app is read.
@@ -265,6 +268,7 @@ pub(in crate::routes) struct Problem {
 #[serde(rename_all = "snake_case")]
 pub(in crate::routes) enum ErrorCode {
     AddressNotAllowed,
+    AgentIdMissing,
     AlreadyRevealed,
     AppConfigured,
     AppCredentialMissing,
@@ -282,6 +286,7 @@ pub(in crate::routes) enum ErrorCode {
     FlowNotFound,
     ForbiddenOrigin,
     ForeignOrganisation,
+    IdempotencyKeyReused,
     InitLacksNonce,
     InsufficientScope,
     Internal,
@@ -290,6 +295,7 @@ pub(in crate::routes) enum ErrorCode {
     LoginEnded,
     LoginStateInvalid,
     MemberNotFound,
+    MessageNotFound,
     MethodNotAllowed,
     NotAMember,
     NotFound,
@@ -302,6 +308,7 @@ pub(in crate::routes) enum ErrorCode {
     PayloadTooLarge,
     PermissionMissing,
     ProfileIncomplete,
+    RecipientsNotFound,
     RequestHeaderTooLarge,
     SetupCodeInvalid,
     SignInRequired,
