@@ -2,6 +2,7 @@
 
 mod error;
 mod login;
+mod messages;
 mod organisations;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::world::{ApprovalPlan, ChosenApp, World};
 
 pub use error::ControlError;
 pub use login::InApp;
+pub use messages::{MessageKind, SentMessage};
 pub use organisations::{Filling, OrganisationSize, Placement};
 
 /// A handle on a simulated world; clones share it. Each method is one call of the control API.

@@ -26,6 +26,7 @@ pub use clock::ClockReading;
 pub use control::{
     Approval, Control, ControlError, Filling, InApp, OrganisationSize, Placement, RegistrationSummary,
 };
+pub use control::{MessageKind, SentMessage};
 pub use fault::{Disconnect, Fault, FaultRule, Preset};
 pub use organisation::{
     CLINIC_CORP_ID, EXISTING_APP_CLIENT_ID, EXISTING_APP_CLIENT_SECRET, SCHOOL_CORP_ID, STUDIO_CORP_ID,

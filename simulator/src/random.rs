@@ -52,6 +52,11 @@ impl Random {
         self.0.random_range(1_000_000_000..10_000_000_000)
     }
 
+    /// Names a work notice.
+    pub(crate) fn task_id(&mut self) -> u64 {
+        self.0.random_range(100_000_000_000..1_000_000_000_000)
+    }
+
     pub(crate) fn request_id(&mut self) -> String {
         let part = |length| move |random: &mut Self| random.text(b"0123456789ABCDEF", length);
         [8, 4, 4, 4, 12].map(|length| part(length)(self)).join("-")

@@ -7,6 +7,7 @@ mod departments;
 mod directory;
 mod jsapi;
 mod new_api;
+mod notice;
 mod old_api;
 mod phone;
 mod registration;
@@ -47,6 +48,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(user_token::routes())
         .merge(directory::routes())
         .merge(departments::routes())
+        .merge(notice::routes())
         .merge(robot::routes())
         .merge(authorize::routes())
         .merge(jsapi::routes())

@@ -70,6 +70,16 @@ pub struct Settings {
     pub stringified_numbers: bool,
     /// How often each path may be called in a second; 0 is without a limit.
     pub calls_per_second: u64,
+    /// How many work notices one app may send to one person in a day; DingTalk keeps what is over.
+    pub notices_per_day: u64,
+    /// Seconds until DingTalk is through with a work notice.
+    pub notice_takes_s: u64,
+    /// Whether the result of a work notice does not speak of those from whom it was kept.
+    pub unlisted_drops: bool,
+    /// How many messages one robot may send to one person in a minute; the others are flow controlled.
+    pub robot_messages_per_minute: u64,
+    /// Seconds after its approval in which the robot of a new app lacks its permission.
+    pub robot_ready_after_s: u64,
 }
 
 impl Default for Settings {
@@ -92,6 +102,11 @@ impl Default for Settings {
             masked_mobile: false,
             stringified_numbers: false,
             calls_per_second: 0,
+            notices_per_day: 500,
+            notice_takes_s: 0,
+            unlisted_drops: false,
+            robot_messages_per_minute: 20,
+            robot_ready_after_s: 0,
         }
     }
 }
@@ -115,6 +130,11 @@ impl Settings {
         set(&mut self.masked_mobile, patch.masked_mobile);
         set(&mut self.stringified_numbers, patch.stringified_numbers);
         set(&mut self.calls_per_second, patch.calls_per_second);
+        set(&mut self.notices_per_day, patch.notices_per_day);
+        set(&mut self.notice_takes_s, patch.notice_takes_s);
+        set(&mut self.unlisted_drops, patch.unlisted_drops);
+        set(&mut self.robot_messages_per_minute, patch.robot_messages_per_minute);
+        set(&mut self.robot_ready_after_s, patch.robot_ready_after_s);
     }
 }
 
@@ -162,4 +182,14 @@ pub struct SettingsPatch {
     pub stringified_numbers: Option<bool>,
     /// See [`Settings::calls_per_second`].
     pub calls_per_second: Option<u64>,
+    /// See [`Settings::notices_per_day`].
+    pub notices_per_day: Option<u64>,
+    /// See [`Settings::notice_takes_s`].
+    pub notice_takes_s: Option<u64>,
+    /// See [`Settings::unlisted_drops`].
+    pub unlisted_drops: Option<bool>,
+    /// See [`Settings::robot_messages_per_minute`].
+    pub robot_messages_per_minute: Option<u64>,
+    /// See [`Settings::robot_ready_after_s`].
+    pub robot_ready_after_s: Option<u64>,
 }

@@ -5,6 +5,7 @@ mod authorization;
 mod code;
 mod device_flow;
 mod directory;
+mod mail;
 mod phone;
 mod rate;
 mod robot;
@@ -27,6 +28,7 @@ pub(crate) use authorization::{Choice, Stranger};
 pub(crate) use code::{Purpose, check_corp_id};
 pub(crate) use device_flow::{NONCE_LIFE_S, Refusal};
 pub(crate) use directory::{DirectoryRefusal, Member};
+pub(crate) use mail::{Notice, NoticeRefusal};
 pub(crate) use phone::{ApprovalPlan, ChosenApp};
 pub(crate) use robot::RobotRefusal;
 pub(crate) use staff::{Department, MemberPage};
@@ -48,6 +50,7 @@ pub(crate) struct World {
     people: Vec<Person>,
     staffs: staff::Staffs,
     rate: rate::Rate,
+    mail: mail::Mail,
     codes: HashMap<String, code::Code>,
     user_tokens: HashMap<String, user_token::Grant>,
     refresh_tokens: HashMap<String, user_token::Grant>,
@@ -73,6 +76,7 @@ impl World {
             people: people::existing(),
             staffs: staff::staffs(),
             rate: rate::Rate::default(),
+            mail: mail::Mail::default(),
             codes: HashMap::new(),
             user_tokens: HashMap::new(),
             refresh_tokens: HashMap::new(),

@@ -1,6 +1,7 @@
 //! `/_sim/*`: one method of [`Control`] per route.
 
 mod login;
+mod messages;
 mod organisations;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<Control> {
         .route("/calls/counts", get(call_counts))
         .route("/options", get(options).post(change_options))
         .merge(login::routes())
+        .merge(messages::routes())
         .merge(organisations::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)

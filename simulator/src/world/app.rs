@@ -125,6 +125,12 @@ impl World {
         self.app(client_id)
     }
 
+    /// When a registration made an app; `None` if it was there from the start.
+    pub(super) fn made_at(&self, client_id: &str) -> Option<Millis> {
+        let user_code = self.apps.get(client_id)?.made_by.as_ref()?;
+        Some(self.registration(user_code)?.steps()?.approved_at)
+    }
+
     pub(super) fn check_credentials(
         &self,
         client_id: &str,

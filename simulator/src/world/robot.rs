@@ -1,18 +1,8 @@
 //! The robot of an app.
 
 use super::World;
-use crate::app::permission;
+use crate::app::{App, permission};
 use crate::clock::Millis;
-
-/// An app's robot, and whom it may speak to.
-pub(crate) struct Robot {
-    /// The client id of its app.
-    pub(crate) code: String,
-    /// Whether it is switched on.
-    pub(crate) is_on: bool,
-    /// The user ids of the app's organisation.
-    pub(crate) members: Vec<String>,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RobotRefusal {
@@ -22,17 +12,17 @@ pub(crate) enum RobotRefusal {
 }
 
 impl World {
-    /// Returns the robot of the app that an app token speaks for.
-    pub(crate) fn robot(&self, token: &str, now: Millis) -> Result<Robot, RobotRefusal> {
+    /// Returns the app that an app token speaks for, if its robot may speak. That of a new app may not at once.
+    pub(crate) fn robot(&self, token: &str, now: Millis) -> Result<App, RobotRefusal> {
         let app = self.app_of_token(token, now).ok_or(RobotRefusal::Token)?;
         if !app.allow_ip {
             return Err(RobotRefusal::IpNotAllowed);
         }
-        if !app.may(permission::ROBOT) {
+        let ready_at =
+            self.made_at(&app.client_id).map(|made_at| made_at + self.settings.robot_ready_after_s * 1000);
+        if !app.may(permission::ROBOT) || ready_at.is_some_and(|ready_at| now < ready_at) {
             return Err(RobotRefusal::Permission(permission::ROBOT));
         }
-        let members = self.people().iter().filter(|person| person.is_member_of(&app.corp_id));
-        let members = members.map(|person| person.userid.clone()).collect();
-        Ok(Robot { code: app.client_id.clone(), is_on: app.robot, members })
+        Ok(app.clone())
     }
 }

@@ -238,6 +238,13 @@ impl World {
         of_root.map(|person| person.userid.clone()).chain(placed.cloned()).collect()
     }
 
+    /// Those in a department and in all that are below it.
+    pub(crate) fn members_below(&self, corp_id: &str, id: u64) -> Vec<String> {
+        let Some(staff) = self.staffs.get(corp_id) else { return Vec::new() };
+        let below = staff.departments.keys().filter(|other| staff.is_in(**other, &[id]));
+        below.flat_map(|id| self.members_of(corp_id, *id)).collect()
+    }
+
     pub(crate) fn fill(&mut self, crowd: Crowd) {
         if let Some(staff) = self.staffs.get_mut(crowd.organisation.corp_id) {
             staff.fill(crowd);

@@ -29,6 +29,11 @@ async fn options_are_merged() {
         "masked_mobile": false,
         "stringified_numbers": false,
         "calls_per_second": 0,
+        "notices_per_day": 500,
+        "notice_takes_s": 0,
+        "unlisted_drops": false,
+        "robot_messages_per_minute": 20,
+        "robot_ready_after_s": 0,
     });
     assert_eq!((&changed, &listed), (&expected, &expected));
 }
