@@ -23,15 +23,22 @@
 //! 2. `POST /topapi/v2/department/get` and `/topapi/v2/department/listsub` tell of a department and those below it, one level a call.
 //! 3. `POST /topapi/v2/user/list` tells of the members of a department by pages, `/topapi/user/listid` their ids only.
 //!
-//! `POST /v1.0/robot/oToMessages/batchSend` lets the robot of an app speak.
+//! `POST /v1.0/robot/oToMessages/batchSend` lets the robot of an app speak to people, `…/groupMessages/send` in a group.
+//!
+//! Work notices speak in the name of an app: `POST /topapi/message/corpconversation/asyncsend_v2`, or `…/sendbytemplate`, takes
+//! one, and `…/getsendprogress` and `…/getsendresult` tell what became of it.
 //!
 //! Every call is one attempt with a deadline, a size limit and no redirects. Errors name the step and never carry
 //! a URL or a body.
 
 mod app_token;
+#[cfg(feature = "platform")]
+mod content;
 #[cfg(feature = "login")]
 mod directory;
 mod error;
+#[cfg(feature = "platform")]
+mod notice;
 #[cfg(feature = "login")]
 mod oauth;
 mod registration;
@@ -41,12 +48,21 @@ mod wire;
 
 pub use app_token::{AppTokenClient, Probe};
 #[cfg(feature = "platform")]
+pub use content::{
+    Button, ButtonLayout, ContentFault, MOST_NOTICE_BYTES, Notice, Oa, OaBody, OaCount, OaHead, OaRow,
+    OaStatus, RobotContent, Template,
+};
+#[cfg(feature = "platform")]
 pub use directory::{Department, MemberPage, Range};
 #[cfg(feature = "login")]
 pub use directory::{DirectoryClient, Member, WorkspaceUser};
 pub use error::{DingTalkError, Meaning, Refusal, Step, Word};
+#[cfg(feature = "platform")]
+pub use notice::{Audience, Forbidden, ForbiddenReason, NoticeClient, SendResult};
 #[cfg(feature = "login")]
 pub use oauth::{AuthorizationRequest, OAuthClient, Profile, UserTokens};
 pub use registration::{Begun, Credentials, Poll, RegistrationClient};
+#[cfg(feature = "platform")]
+pub use robot::{Accepted, RobotRead};
 pub use robot::{Receipt, RobotClient};
 pub use verification::VerificationHosts;

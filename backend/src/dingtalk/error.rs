@@ -39,13 +39,33 @@ pub enum Step {
     StaffIds,
     /// `POST /v1.0/robot/oToMessages/batchSend`.
     RobotMessage,
+    /// `GET /v1.0/robot/oToMessages/readStatus`.
+    RobotRead,
+    /// `POST /v1.0/robot/otoMessages/batchRecall`.
+    RobotRecall,
+    /// `POST /v1.0/robot/groupMessages/send`.
+    GroupMessage,
+    /// `POST /v1.0/robot/groupMessages/recall`.
+    GroupRecall,
+    /// `POST /topapi/message/corpconversation/asyncsend_v2`.
+    Notice,
+    /// `POST /topapi/message/corpconversation/sendbytemplate`.
+    TemplateNotice,
+    /// `POST /topapi/message/corpconversation/getsendprogress`.
+    NoticeProgress,
+    /// `POST /topapi/message/corpconversation/getsendresult`.
+    NoticeResult,
+    /// `POST /topapi/message/corpconversation/recall`.
+    NoticeRecall,
 }
 
 impl Step {
     /// Returns how many bytes an answer may have.
     pub(super) fn body_limit(self) -> usize {
         match self {
-            Self::Range | Self::SubDepartments | Self::Members | Self::StaffIds => LIST_LIMIT,
+            Self::Range | Self::SubDepartments | Self::Members | Self::StaffIds | Self::NoticeResult => {
+                LIST_LIMIT
+            }
             Self::Init
             | Self::Begin
             | Self::Poll
@@ -57,7 +77,15 @@ impl Step {
             | Self::Member
             | Self::UserByMobile
             | Self::Department
-            | Self::RobotMessage => BODY_LIMIT,
+            | Self::RobotMessage
+            | Self::RobotRead
+            | Self::RobotRecall
+            | Self::GroupMessage
+            | Self::GroupRecall
+            | Self::Notice
+            | Self::TemplateNotice
+            | Self::NoticeProgress
+            | Self::NoticeRecall => BODY_LIMIT,
         }
     }
 
@@ -80,6 +108,15 @@ impl Step {
             Self::Members => "members",
             Self::StaffIds => "staff_ids",
             Self::RobotMessage => "robot_message",
+            Self::RobotRead => "robot_read",
+            Self::RobotRecall => "robot_recall",
+            Self::GroupMessage => "group_message",
+            Self::GroupRecall => "group_recall",
+            Self::Notice => "notice",
+            Self::TemplateNotice => "template_notice",
+            Self::NoticeProgress => "notice_progress",
+            Self::NoticeResult => "notice_result",
+            Self::NoticeRecall => "notice_recall",
         }
     }
 }
@@ -103,6 +140,15 @@ impl fmt::Display for Step {
             Self::Members => "members",
             Self::StaffIds => "staff ids",
             Self::RobotMessage => "robot message",
+            Self::RobotRead => "robot read",
+            Self::RobotRecall => "robot recall",
+            Self::GroupMessage => "group message",
+            Self::GroupRecall => "group recall",
+            Self::Notice => "notice",
+            Self::TemplateNotice => "template notice",
+            Self::NoticeProgress => "notice progress",
+            Self::NoticeResult => "notice result",
+            Self::NoticeRecall => "notice recall",
         })
     }
 }
@@ -184,6 +230,17 @@ impl DingTalkError {
             | Self::Unreadable { .. }
             | Self::Lacks { .. }
             | Self::VerificationUri => false,
+        }
+    }
+
+    /// Returns whether DingTalk may have done what it was asked to, although the call failed.
+    pub fn may_be_done(&self) -> bool {
+        match self {
+            Self::Unreachable { source, .. } => !source.is_connect(),
+            Self::Http { status, .. } | Self::Api { status, .. } => *status >= 500,
+            Self::Unreadable { .. } | Self::Lacks { .. } => true,
+            Self::Refused { refusal, .. } => *refusal == Refusal::Failed,
+            Self::VerificationUri => false,
         }
     }
 
@@ -276,6 +333,7 @@ impl DingTalkError {
             Self::Api { status, code, .. } => code.meaning(*status),
             Self::Refused { refusal: Refusal::Busy | Refusal::Banned { .. }, .. }
             | Self::Http { status: 429, .. } => Meaning::Busy,
+            Self::Refused { refusal: Refusal::Failed, .. } => Meaning::Unavailable,
             Self::Refused { refusal: Refusal::Errcode(errcode), .. } => errcode_meaning(*errcode),
             Self::Lacks { field: "unionId" | "unionid", .. } => Meaning::Incomplete,
             Self::Http { status: 400..=499, .. } | Self::VerificationUri => Meaning::Refused,
@@ -344,13 +402,15 @@ fn needed(scopes: &[Word]) -> String {
 /// How DingTalk says no.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Refusal {
-    /// Busy or over a rate limit (`errcode` -1, 90002); worth another try.
+    /// Busy or over a rate limit (`errcode` -1, 90002; of work notices 143103, 143104, 143203, 143204); worth another try.
     Busy,
     /// This address is shut out for a while (DingTalk's page 调用频率限制).
     Banned {
         /// For how long.
         wait: Duration,
     },
+    /// DingTalk failed (`errcode` 500), and may have done it all the same.
+    Failed,
     /// Any other `errcode`; `None` if it is not a number.
     Errcode(Option<i64>),
 }
@@ -360,6 +420,7 @@ impl fmt::Display for Refusal {
         match self {
             Self::Busy => f.write_str("busy"),
             Self::Banned { .. } => f.write_str("this address is shut out for a while"),
+            Self::Failed => f.write_str("DingTalk failed"),
             Self::Errcode(Some(errcode)) => write!(f, "errcode {errcode}"),
             Self::Errcode(None) => f.write_str("errcode is not a number"),
         }

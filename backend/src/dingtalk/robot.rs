@@ -1,5 +1,8 @@
 //! Messages of an app's robot.
 
+#[cfg(feature = "platform")]
+mod messages;
+
 use serde_json::json;
 use url::Url;
 
@@ -7,7 +10,10 @@ use super::error::{DingTalkError, Step};
 use super::wire::{Answer, call, join};
 use crate::secret::Token;
 
-/// Lets the robot of an app speak to one person (DingTalk's page 批量发送人与机器人会话中机器人消息).
+#[cfg(feature = "platform")]
+pub use messages::{Accepted, RobotRead};
+
+/// Lets the robot of an app speak (DingTalk's page 批量发送人与机器人会话中机器人消息).
 #[derive(Clone, Debug)]
 pub struct RobotClient {
     http: reqwest::Client,

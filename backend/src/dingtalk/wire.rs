@@ -157,7 +157,8 @@ impl Fields {
             None | Some(Value::Null) => Ok(fields),
             Some(value) => match number(value) {
                 Some(0) => Ok(fields),
-                Some(-1 | 90002) => refused(Refusal::Busy),
+                Some(-1 | 90002 | 143_103 | 143_104 | 143_203 | 143_204) => refused(Refusal::Busy),
+                Some(500) => refused(Refusal::Failed),
                 // What is wrong with a token is wrapped.
                 Some(88) => refused(Refusal::Errcode(fields.map.get("sub_code").and_then(number))),
                 other => refused(Refusal::Errcode(other)),
