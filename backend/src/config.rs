@@ -4,6 +4,7 @@ mod bot;
 mod delivery;
 mod environment;
 mod login;
+mod message;
 mod organisation;
 #[cfg(feature = "platform")]
 mod relay;
@@ -24,6 +25,7 @@ pub use bot::{Audience, BotConfig, BotConfigError};
 pub use delivery::{DeliveryConfig, WebhookConfig};
 pub use environment::{Environment, Place};
 pub use login::LoginConfig;
+pub use message::MessageConfig;
 pub use organisation::OrganisationConfig;
 #[cfg(feature = "platform")]
 pub use relay::{LocalConfig, Mode};
@@ -55,6 +57,8 @@ pub struct Config {
     pub flow: FlowConfig,
     /// Signing people in.
     pub login: LoginConfig,
+    /// Messages.
+    pub message: MessageConfig,
     /// Organisations whose people are kept.
     pub organisation: OrganisationConfig,
     /// What is kept, and where.
@@ -198,6 +202,7 @@ impl Config {
             server,
             dingtalk: DingTalkConfig::from_vars(&vars)?,
             flow: FlowConfig::from_vars(&vars)?,
+            message: MessageConfig::from_vars(&vars)?,
             organisation: OrganisationConfig::from_vars(&vars)?,
             store: StoreConfig::from_vars(&vars)?,
             delivery: DeliveryConfig::from_vars(&vars)?,
@@ -412,6 +417,7 @@ mod tests {
             "MAX_LIVE_FLOWS_PER_OWNER",
             "REVEAL_ONCE",
             "DINGTALK_OAPI_BASE_URL",
+            "MESSAGE_RETENTION_DAYS",
             "ORGANISATION_CALLS_PER_SECOND",
             "DINGTALK_LOGIN_BASE_URL",
             "DINGTALK_JSAPI_URL",

@@ -1,11 +1,11 @@
 //! Backend of the DingTalk QR widget: holds every secret and talks to DingTalk.
 //!
 //! [`router`] is an axum router to serve or to nest; [`AppState`] is what it needs. The parts, from the outside in:
-//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`organisation`], [`account`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
+//! `routes` → [`registration`], [`login`], [`session`], [`identity`], [`organisation`], [`message`], [`account`], [`app`], [`access`] → [`flow`], [`signing`], [`store`], [`dingtalk`] → `http`, [`secret`], [`clock`].
 //!
-//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `platform` adds organisations and
-//! the relay. `prometheus` and `otel` make of what is measured, and of spans, what Prometheus and OpenTelemetry read. `terminal` is the
-//! wizard of `dingtalk-qr register`.
+//! The feature `login`, on by default, is signing in. Without it there are registrations and apps only. `platform` adds messages,
+//! organisations and the relay. `prometheus` and `otel` make of what is measured, and of spans, what Prometheus and OpenTelemetry
+//! read. `terminal` is the wizard of `dingtalk-qr register`.
 
 pub mod access;
 #[cfg(feature = "login")]
@@ -24,6 +24,8 @@ mod http;
 pub mod identity;
 #[cfg(feature = "login")]
 pub mod login;
+#[cfg(feature = "platform")]
+pub mod message;
 #[cfg(feature = "platform")]
 pub mod organisation;
 pub mod qr;
@@ -48,4 +50,4 @@ pub use routes::{CurrentUser, NotSignedIn};
 pub use routes::{document, router};
 pub use state::{AppState, Kept, OpenError, open_doctor, open_outbox, open_store};
 #[cfg(feature = "platform")]
-pub use state::{open_organisations, relay_link};
+pub use state::{open_messages, open_organisations, relay_link};

@@ -15,6 +15,8 @@ mod headers;
 mod health;
 #[cfg(feature = "login")]
 mod login;
+#[cfg(feature = "platform")]
+mod messages;
 mod openapi;
 mod operator;
 #[cfg(feature = "platform")]

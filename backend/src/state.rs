@@ -3,7 +3,11 @@ mod kept;
 mod login;
 mod measure;
 #[cfg(feature = "platform")]
+mod messages;
+#[cfg(feature = "platform")]
 mod organisations;
+#[cfg(feature = "platform")]
+mod platform;
 mod readiness;
 #[cfg(feature = "platform")]
 mod relay;
@@ -25,6 +29,8 @@ use crate::registration::Registration;
 use crate::secret::{KeyFileError, Sealer, Serial};
 use crate::store::{OpenStoreError, Store};
 pub use kept::{Kept, open_store};
+#[cfg(feature = "platform")]
+pub use messages::open_messages;
 #[cfg(feature = "platform")]
 pub use organisations::open_organisations;
 use readiness::Readiness;
@@ -54,9 +60,7 @@ struct Inner {
     #[cfg(feature = "login")]
     login: login::Login,
     #[cfg(feature = "platform")]
-    organisations: organisations::Running,
-    #[cfg(feature = "platform")]
-    relay: relay::Relay,
+    platform: platform::Platform,
     _background: JoinSet<()>,
 }
 
@@ -119,7 +123,7 @@ impl AppState {
             clients.tokens.clone(),
             options(&config, &clock, &store).map_err(OpenError::Http)?,
         );
-        let doctor = Doctor::new(apps.clone(), clients.tokens, clients.robot);
+        let doctor = Doctor::new(apps.clone(), clients.tokens, clients.robot.clone());
         adopt(&apps, &config).await.map_err(OpenError::App)?;
         #[cfg(feature = "login")]
         login::adopt(&apps, &config).await?;
@@ -127,21 +131,18 @@ impl AppState {
         let engine = engine(&config, &clock, &store, &sealer, &registration).await?;
         let issuer = config.server.public_base();
         let embed_tokens = EmbedTokens::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
-        #[cfg(feature = "platform")]
-        let relay = relay::Relay::new(&config, &clock, &store, &sealer).map_err(OpenError::Http)?;
         #[cfg(feature = "login")]
         let login = {
-            let (engine, apps) = (engine.clone(), apps.clone());
-            login::Login::new(
-                &config,
-                &clock,
-                login::Base { store: store.clone(), sealer, engine, apps, http: clients.http.clone() },
-            )
+            let (store, sealer) = (store.clone(), Arc::clone(&sealer));
+            let (engine, apps, http) = (engine.clone(), apps.clone(), clients.http.clone());
+            login::Login::new(&config, &clock, login::Base { store, sealer, engine, apps, http })
         };
         #[cfg(feature = "platform")]
-        let organisations = {
-            let (clock, store, apps, http) = (&clock, &store, &apps, clients.http);
-            organisations::begin(&config, organisations::Base { clock, store, apps, http }, login.sessions())
+        let platform = {
+            let (clock, store, sealer, apps) = (&clock, &store, &sealer, &apps);
+            let (sessions, http, robot) = (login.sessions(), clients.http, clients.robot);
+            let base = platform::Base { clock, store, sealer, apps, sessions, http, robot };
+            platform::Platform::begin(&config, base)?
         };
         let inner = Inner {
             access: Access::new(Arc::clone(&clock), store.clone()),
@@ -160,9 +161,7 @@ impl AppState {
             #[cfg(feature = "login")]
             login,
             #[cfg(feature = "platform")]
-            organisations,
-            #[cfg(feature = "platform")]
-            relay,
+            platform,
         };
         Ok(Self { inner: Arc::new(inner) })
     }

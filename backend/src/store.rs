@@ -8,6 +8,8 @@ mod flow;
 mod invitation;
 mod login;
 #[cfg(feature = "platform")]
+mod message;
+#[cfg(feature = "platform")]
 mod organisation;
 mod registry;
 #[cfg(feature = "platform")]
@@ -40,6 +42,11 @@ pub use depth::{Connections, OutboxDepth};
 pub use flow::{FlowChange, FlowCounts, FlowRow};
 pub use invitation::InvitationRow;
 pub use login::LoginRow;
+#[cfg(feature = "platform")]
+pub use message::{
+    Finding, MessageRow, MessagesPage, NewPart, NewRecipient, Outcome, PartRow, PartState, PartTurn,
+    RecipientRow,
+};
 #[cfg(feature = "platform")]
 pub use organisation::{
     DepartmentDetails, DepartmentRow, DepartmentsPage, Hold, MemberDetails, MemberKey, MemberRow,

@@ -21,6 +21,8 @@ pub use count::describe;
 pub(crate) use count::{
     Timer, called, delivery_attempted, flow_changed, flow_started, kept, served, unknown_status,
 };
+#[cfg(feature = "platform")]
+pub(crate) use count::{message_part_sent, message_settled};
 pub(crate) use table::gauge;
 pub use table::{Kind, METRICS, Metric};
 pub(crate) use trace::Traced;

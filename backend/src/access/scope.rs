@@ -87,8 +87,8 @@ impl Scope {
             }
             Self::InvitationsRead => "list invitations",
             Self::InvitationsWrite => "invite people and take invitations back",
-            Self::MessagesRead => "read what has become of messages",
-            Self::MessagesWrite => "send messages to people",
+            Self::MessagesRead => "read what became of the messages that the key has sent",
+            Self::MessagesWrite => "send messages, and take them back",
             Self::OrganisationsRead => "read the departments and members of organisations",
             Self::OrganisationsWrite => "bring organisations up to date, and forget them",
             Self::RegistrationsWrite => "begin registrations",

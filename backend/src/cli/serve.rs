@@ -53,6 +53,8 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
             closing.engine().close();
             closing.apps().close();
             #[cfg(feature = "platform")]
+            closing.messages().close();
+            #[cfg(feature = "platform")]
             closing.organisations().close();
         })
         .await
@@ -61,6 +63,8 @@ pub(super) async fn serve(mut config: Config) -> anyhow::Result<()> {
     let ended = async {
         state.engine().ended().await;
         state.apps().drained().await;
+        #[cfg(feature = "platform")]
+        state.messages().drained().await;
         #[cfg(feature = "platform")]
         state.organisations().drained().await;
     };

@@ -67,7 +67,7 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
     #[cfg(feature = "login")]
     let api = api.merge(super::login::api());
     #[cfg(feature = "platform")]
-    let api = api.merge(super::organisations::api());
+    let api = api.merge(super::messages::api()).merge(super::organisations::api());
     api
 }
 

@@ -33,6 +33,21 @@ impl AppState {
         gauge!(gauge::READY).set(u32::from(is_ready));
         if is_ready {
             self.measure_outbox().await;
+            #[cfg(feature = "platform")]
+            self.measure_messages().await;
+        }
+    }
+
+    #[cfg(feature = "platform")]
+    async fn measure_messages(&self) {
+        match tokio::time::timeout(PATIENCE, self.inner.store.part_counts()).await {
+            Ok(Ok(counts)) => {
+                for (state, count) in counts {
+                    gauge!(gauge::MESSAGE_PARTS, "state" => state.as_str()).set(count);
+                }
+            }
+            Ok(Err(error)) => tracing::error!(error = %Causes(&error), "messages cannot be measured"),
+            Err(_) => tracing::error!("messages cannot be measured in time"),
         }
     }
 

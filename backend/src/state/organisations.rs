@@ -51,7 +51,7 @@ fn organisations(config: &Config, base: Base<'_>, sessions: &Sessions) -> Organi
 impl AppState {
     /// Returns the organisations.
     pub fn organisations(&self) -> &Organisations {
-        &self.inner.organisations.organisations
+        &self.inner.platform.organisations.organisations
     }
 }
 

@@ -59,12 +59,12 @@ pub fn link(settings: &LocalConfig, clock: Arc<dyn Clock>) -> Result<Link, reqwe
 impl AppState {
     /// Returns the locals of this cloud.
     pub fn relays(&self) -> &Relays {
-        &self.inner.relay.relays
+        &self.inner.platform.relay.relays
     }
 
     /// Returns what a local does, if this is one.
     pub fn local(&self) -> Option<&Local> {
-        self.inner.relay.local.as_ref()
+        self.inner.platform.relay.local.as_ref()
     }
 
     /// Says for an operator how well the cloud is reached; `None` if this is no local.

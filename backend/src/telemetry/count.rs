@@ -7,6 +7,8 @@ use super::table::{
     DELIVERY_ATTEMPTS, FLOW_CHANGES, FLOW_FAILURES, FLOWS_STARTED, HTTP, KEEP, Kind, METRICS,
     UNKNOWN_STATUSES, UPSTREAM,
 };
+#[cfg(feature = "platform")]
+use super::table::{MESSAGE_OUTCOMES, MESSAGE_PARTS_SENT};
 
 /// Ways through the funnel: kind, methods, statuses. They begin at zero, so that the first of its kind is an increase.
 const FUNNEL: &[(&str, &[&str], &[&str])] = &[
@@ -79,6 +81,18 @@ pub(crate) fn unknown_status() {
 /// An attempt to deliver has ended.
 pub(crate) fn delivery_attempted(sink: &'static str, result: &'static str) {
     counter!(DELIVERY_ATTEMPTS, "sink" => sink, "result" => result).increment(1);
+}
+
+/// An attempt to send a part of a message has ended.
+#[cfg(feature = "platform")]
+pub(crate) fn message_part_sent(channel: &'static str, result: &'static str) {
+    counter!(MESSAGE_PARTS_SENT, "channel" => channel, "result" => result).increment(1);
+}
+
+/// A message came to the same outcome for so many people.
+#[cfg(feature = "platform")]
+pub(crate) fn message_settled(channel: &'static str, outcome: &'static str, people: u64) {
+    counter!(MESSAGE_OUTCOMES, "channel" => channel, "outcome" => outcome).increment(people);
 }
 
 /// A request was answered. `route` is the template of the route.

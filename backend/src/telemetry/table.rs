@@ -29,6 +29,8 @@ pub(super) const UPSTREAM: &str = "dingtalk_qr_upstream_request_duration_seconds
 pub(super) const KEEP: &str = "dingtalk_qr_credentials_keep_duration_seconds";
 pub(super) const UNKNOWN_STATUSES: &str = "dingtalk_qr_upstream_unknown_statuses_total";
 pub(super) const DELIVERY_ATTEMPTS: &str = "dingtalk_qr_delivery_attempts_total";
+pub(super) const MESSAGE_PARTS_SENT: &str = "dingtalk_qr_message_part_attempts_total";
+pub(super) const MESSAGE_OUTCOMES: &str = "dingtalk_qr_message_outcomes_total";
 pub(super) const HTTP: &str = "dingtalk_qr_http_request_duration_seconds";
 
 /// What `AppState::measure` sets.
@@ -38,6 +40,7 @@ pub(crate) mod gauge {
     pub(crate) const FLOW_WAITERS: &str = "dingtalk_qr_flow_waiters";
     pub(crate) const DELIVERIES: &str = "dingtalk_qr_deliveries";
     pub(crate) const OLDEST_DELIVERY: &str = "dingtalk_qr_oldest_pending_delivery_age_seconds";
+    pub(crate) const MESSAGE_PARTS: &str = "dingtalk_qr_message_parts";
     pub(crate) const CONNECTIONS: &str = "dingtalk_qr_database_connections";
     pub(crate) const READY: &str = "dingtalk_qr_ready";
     pub(crate) const BUILD: &str = "dingtalk_qr_build_info";
@@ -45,7 +48,7 @@ pub(crate) mod gauge {
 }
 
 /// Every metric.
-pub const METRICS: [Metric; 17] = [
+pub const METRICS: [Metric; 20] = [
     Metric {
         name: FLOWS_STARTED,
         kind: Kind::Counter,
@@ -117,6 +120,24 @@ pub const METRICS: [Metric; 17] = [
         kind: Kind::Counter,
         labels: &["sink", "result"],
         help: "Attempts to deliver.",
+    },
+    Metric {
+        name: gauge::MESSAGE_PARTS,
+        kind: Kind::Gauge,
+        labels: &["state"],
+        help: "Parts of messages that are kept; one call to DingTalk sends a part.",
+    },
+    Metric {
+        name: MESSAGE_PARTS_SENT,
+        kind: Kind::Counter,
+        labels: &["channel", "result"],
+        help: "Attempts to send a part of a message.",
+    },
+    Metric {
+        name: MESSAGE_OUTCOMES,
+        kind: Kind::Counter,
+        labels: &["channel", "outcome"],
+        help: "People for whom a message came to its last outcome.",
     },
     Metric {
         name: HTTP,

@@ -1,0 +1,17 @@
+//! What the routes around messages need of whoever asks.
+
+use crate::access::Scope;
+use crate::routes::access::Need;
+
+#[derive(Debug)]
+pub(super) struct MessagesRead;
+#[derive(Debug)]
+pub(super) struct MessagesWrite;
+
+impl Need for MessagesRead {
+    const SCOPE: Scope = Scope::MessagesRead;
+}
+
+impl Need for MessagesWrite {
+    const SCOPE: Scope = Scope::MessagesWrite;
+}
