@@ -7,6 +7,8 @@ mod deliveries;
 mod doctor;
 mod env;
 mod key;
+#[cfg(feature = "platform")]
+mod message;
 #[cfg(feature = "prometheus")]
 mod metrics;
 #[cfg(feature = "platform")]
@@ -56,6 +58,10 @@ enum Command {
     Key(key::Command),
     /// Looks for what keeps apps from working; ends with 3 when something was found
     Doctor(doctor::Command),
+    /// Sends messages, and tells what became of them
+    #[cfg(feature = "platform")]
+    #[command(subcommand)]
+    Message(message::Command),
     /// Brings organisations up to date, and lists them
     #[cfg(feature = "platform")]
     #[command(subcommand)]
@@ -96,6 +102,8 @@ impl Cli {
             Some(Command::ApiKey(command)) => command.run(&config()?).await,
             Some(Command::Deliveries(command)) => command.run(&config()?).await,
             Some(Command::Key(command)) => command.run(config).await,
+            #[cfg(feature = "platform")]
+            Some(Command::Message(command)) => command.run(&config()?).await,
             #[cfg(feature = "platform")]
             Some(Command::Organisation(command)) => command.run(&config()?).await,
             #[cfg(feature = "platform")]
