@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use dingtalk_qr_backend::message::{Outcome, PartState};
 use dingtalk_qr_backend::telemetry::METRICS;
 use serde_json::Value;
 
@@ -241,6 +242,24 @@ fn every_text_is_in_the_reference_with_its_english() {
     let listed: Vec<_> = listed.iter().map(|row| (code(row[0]).to_owned(), row[1].to_owned())).collect();
     assert!(texts.len() > 90, "{}", texts.len());
     assert_eq!(listed, texts);
+}
+
+#[test]
+fn the_guide_to_messages_has_every_state_and_outcome_and_dingtalks_pages() {
+    let guide = read("docs/messages.md");
+    let states: BTreeSet<_> = PartState::ALL.iter().map(|state| state.as_str().to_owned()).collect();
+    let outcomes: BTreeSet<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str().to_owned()).collect();
+    let of_type = |name: &str| -> BTreeSet<_> {
+        let (_, rest) = guide.split_once(&format!("\ntype {name} = ")).unwrap();
+        literals(until(rest, [';'])).map(str::to_owned).collect()
+    };
+
+    assert_eq!((of_type("State"), of_type("Outcome")), (states.clone(), outcomes.clone()));
+    assert_eq!(codes(section(&guide, "What became of it"), 0), &states | &outcomes);
+    for page in ["消息类型与数据格式", "使用模板发送工作通知消息", "机器人发送消息的消息类型"]
+    {
+        assert!(guide.contains(page), "{page}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 25] = [
+const BACKEND: [(&str, &[&str]); 26] = [
     ("causes", &[]),
     ("clock", &[]),
     ("client_id", &[]),
@@ -27,6 +27,7 @@ const BACKEND: [(&str, &[&str]); 25] = [
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),
     ("session", &["clock", "secret", "signing", "store"]),
+    ("message", &["account", "app", "causes", "clock", "dingtalk", "secret", "store", "telemetry"]),
     ("organisation", &["account", "causes", "clock", "dingtalk", "flow", "secret", "session", "store"]),
     ("relay", &["causes", "clock", "http", "secret", "store"]),
     ("login", &["causes", "account", "app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
@@ -45,6 +46,7 @@ const BACKEND: [(&str, &[&str]); 25] = [
             "http",
             "identity",
             "login",
+            "message",
             "organisation",
             "registration",
             "relay",

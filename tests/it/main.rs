@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "some tests have something to tell")]
 
 mod access;
+mod apps_update;
 mod canary;
 mod canary_login;
 mod configuration;
@@ -34,6 +35,12 @@ mod login_tickets;
 mod malformed;
 mod manual;
 mod matrices;
+mod messages;
+mod messages_limits;
+mod messages_owned;
+mod messages_refused;
+mod messages_restart;
+mod messages_results;
 mod metrics;
 mod organisations;
 mod organisations_look_ups;

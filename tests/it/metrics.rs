@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use dingtalk_qr_backend::telemetry::{self, Kind, METRICS};
 use dingtalk_qr_simulator::{Fault, FaultRule, Options, Simulator, people};
-use dingtalk_qr_tests::{Browser, Flow, Program, Scrape, TestApp, TestOptions, login_options, run};
+use dingtalk_qr_tests::{
+    Browser, Flow, Messaging, Program, Scrape, TestApp, TestOptions, login_options, run,
+};
 use metrics::LocalRecorderGuard;
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
 use serde_json::json;
@@ -250,10 +252,45 @@ async fn nothing_that_strangers_send_makes_a_new_series() {
 }
 
 #[tokio::test]
+async fn messages_are_counted_by_channel_and_outcome() {
+    let (recorder, handle) = recorder();
+    let _recording = record(&recorder);
+    let sender = Messaging::start().await;
+    let rule = FaultRule {
+        path: "/v1.0/robot/oToMessages/batchSend".to_owned(),
+        times: NonZeroU64::new(1),
+        fault: Fault { http: Some(500), ..Fault::default() },
+    };
+    sender.dingtalk.add_fault(rule).unwrap();
+
+    sender.say(&[people::LI_NA, people::ZHANG_WEI], "lost").await;
+    sender.pass(1).await;
+    sender.notify(&["nobody"], "x").await;
+    sender.pass(5).await;
+    sender.notify(&[people::LI_NA], "y").await;
+    sender.pass(5).await;
+
+    let scrape = look(&sender, &handle).await;
+    assert_eq!(
+        scrape.of("dingtalk_qr_message_part_attempts_total"),
+        series(&[("channel=robot,result=unknown", 1.0), ("channel=work_notice,result=sent", 2.0)])
+    );
+    assert_eq!(
+        scrape.of("dingtalk_qr_message_outcomes_total"),
+        series(&[("channel=robot,outcome=unknown", 2.0), ("channel=work_notice,outcome=invalid", 1.0)])
+    );
+    let parts = scrape.of("dingtalk_qr_message_parts");
+    let parts: Vec<_> = parts.into_iter().filter(|(_, count)| *count > 0.0).collect();
+    let expected = [("state=sent", 1.0), ("state=settled", 1.0), ("state=unknown", 1.0)];
+    assert_eq!(parts, expected.map(|(state, count)| (state.to_owned(), count)));
+}
+
+#[tokio::test]
 async fn the_page_has_every_metric_of_the_table_with_its_type_labels_and_help() {
     let (recorder, handle) = recorder();
     let _recording = record(&recorder);
-    let app = TestApp::with(login_options()).await;
+    let app = Messaging::of(TestApp::with(login_options()).await).await;
+    app.say(&["nobody"], "x").await;
     let browser = Browser::new(&app);
     let flow = browser.begin_login(&json!({ "method": "workspace" })).await;
     browser.login_call(&flow, "workspace", &json!({ "code": "nonsense" })).await;

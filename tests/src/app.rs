@@ -14,10 +14,10 @@ use tempfile::TempDir;
 
 use crate::{Answer, Call, ManualClock, Postgres, binary};
 
-/// The tasks of a backend that sleep while there is nothing to do: the poller, the deliveries and the organisations, and
-/// with PostgreSQL the one that says that the process is alive.
+/// The tasks of a backend that sleep while there is nothing to do: the poller, the deliveries, the messages and the
+/// organisations, and with PostgreSQL the one that says that the process is alive.
 pub(crate) fn background_tasks(is_on_postgres: bool) -> usize {
-    if is_on_postgres { 4 } else { 3 }
+    if is_on_postgres { 5 } else { 4 }
 }
 
 /// The longest that a test waits for work that is under way.
@@ -266,6 +266,7 @@ impl TestApp {
         let tasks = background_tasks(self.postgres().is_some());
         let is_drained = self.state.engine().drained().now_or_never().is_some()
             && self.state.apps().drained().now_or_never().is_some()
+            && self.state.messages().drained().now_or_never().is_some()
             && self.state.organisations().drained().now_or_never().is_some();
         is_drained && self.clock.has_sleepers(tasks)
     }

@@ -7,6 +7,7 @@ mod app;
 mod clock;
 mod exchange;
 mod login;
+mod messaging;
 mod organised;
 mod postgres;
 mod process;
@@ -20,6 +21,7 @@ pub use exchange::{Answer, Call};
 pub use login::{
     Browser, OWN, SHOP, form_token, login_options, numbers, numbers_in, query_of, scan_path, token_in,
 };
+pub use messaging::{Messaging, message_key, messaging_options};
 pub use organised::{Organised, organised, pages};
 pub use postgres::Postgres;
 pub use process::{Program, binary, run};
