@@ -39,9 +39,8 @@ CREATE TABLE relay_events (
     relay_id TEXT NOT NULL REFERENCES relays (id) ON DELETE CASCADE,
     number BIGINT NOT NULL,
     kind TEXT NOT NULL,
-    -- A person, or the key of a message.
+    -- A person, or what the local calls a message.
     subject TEXT NOT NULL,
-    body TEXT NOT NULL,
     PRIMARY KEY (relay_id, number)
 );
 
@@ -54,12 +53,14 @@ CREATE TABLE relay_cursors (
 -- At the local: messages on their way, and what became of them.
 CREATE TABLE relay_messages (
     id TEXT PRIMARY KEY,
-    -- The API key that asked, and the digest of that and of the key that it chose.
+    -- The API key that asked, what it calls the message, and a proof of what was asked for under that name.
     owner TEXT NOT NULL,
-    idempotency TEXT UNIQUE,
-    -- The message for the cloud, as JSON; and the digest of what was asked.
-    body TEXT NOT NULL,
-    request_digest TEXT NOT NULL,
+    idempotency_key TEXT,
+    proof TEXT NOT NULL,
+    -- The message for the cloud, as JSON.
+    sealed_body BYTEA NOT NULL,
+    -- Recipients who were named and are nobody, as JSON.
+    unresolved TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
     due_at BIGINT NOT NULL,
@@ -67,7 +68,10 @@ CREATE TABLE relay_messages (
     last_error TEXT,
     -- What the cloud told of it, as JSON.
     outcome TEXT,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    UNIQUE (owner, idempotency_key)
 );
+
+CREATE INDEX relay_messages_created_at ON relay_messages (created_at);
 
 CREATE INDEX relay_messages_due_at ON relay_messages (due_at) WHERE state = 'queued';

@@ -17,14 +17,14 @@ mod messages;
 mod signature;
 mod wire;
 
-pub use cloud::{Admitted, Messenger, MessengerError, NewRelay, RelayError, Relays};
+pub use cloud::{Admitted, EventsAsked, NewRelay, RelayError, Relays};
 pub use link::{Link, LinkError};
-pub use local::{Local, LocalError, Reach};
-pub use messages::{MessageError, Recipients};
+pub use local::{Local, LocalError, Reach, Times};
+pub use messages::{AcceptedHere, MessageError};
 pub use signature::{Claim, Refusal, WINDOW};
 pub(crate) use signature::{ID, NONCE, SIGNATURE, TIMESTAMP};
 pub use wire::{
     BeginLogin, BegunLogin, Checked, Event, EventBatch, Happening, LookUp, MemberRecord, MessageAccepted,
-    MessageSent, PersonRecord, ProveLogin, Redemption, RefreshPerson, RefusedAnswer, Returned,
-    TicketRedeemed,
+    MessageOutcome, MessageSent, PersonRecord, ProveLogin, RecipientBatch, RecipientOutcome, Redemption,
+    RefreshPerson, RefusedAnswer, Returned, TicketRedeemed,
 };

@@ -54,7 +54,7 @@ pub use organisation::{
 };
 pub use registry::AppsPage;
 #[cfg(feature = "platform")]
-pub use relay::{NewRelayEvent, PERSON_CHANGED, PERSON_LEFT, RelayEventRow, RelayRow};
+pub use relay::{MESSAGE_CHANGED, PERSON_CHANGED, PERSON_LEFT, RelayEventRow, RelayRow};
 #[cfg(feature = "platform")]
 pub use relay_local::{RelayChange, RelayMessageRow, RelayMessageState};
 pub use replica::{Listener, News};

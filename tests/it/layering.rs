@@ -29,7 +29,7 @@ const BACKEND: [(&str, &[&str]); 26] = [
     ("session", &["clock", "secret", "signing", "store"]),
     ("message", &["account", "app", "causes", "clock", "dingtalk", "secret", "store", "telemetry"]),
     ("organisation", &["account", "causes", "clock", "dingtalk", "flow", "secret", "session", "store"]),
-    ("relay", &["causes", "clock", "http", "secret", "store"]),
+    ("relay", &["causes", "clock", "http", "message", "secret", "store"]),
     ("login", &["causes", "account", "app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
     (
         "state",

@@ -26,7 +26,7 @@ pub use organised::{Organised, organised, pages};
 pub use postgres::Postgres;
 pub use process::{Program, binary, run};
 pub use receiver::{Message, Reaction, Receiver};
-pub use relay::{INTRANET, LocalApp, Post, Relay, Way};
+pub use relay::{INTRANET, LocalApp, Relay, Way};
 pub use scrape::Scrape;
 
 /// The content type of every call with a body.

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -9,24 +8,21 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use dingtalk_qr_backend::AppState;
-use dingtalk_qr_backend::relay::{Messenger, MessengerError};
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
-use crate::app::{background_tasks, serve};
-use crate::{Answer, Browser, Call, TestApp, TestOptions, login_options};
+use crate::app::{background_tasks, database, serve};
+use crate::{Answer, Browser, Call, Postgres, TestApp, TestOptions, login_options};
 
 /// The origin of the pages of the local.
 pub const INTRANET: &str = "https://intranet.example";
 
 /// The longest that a test waits for both ends.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where members are looked up: what is asked there has an answer that is worth keeping.
 const MEMBERS: &str = "/relay/v1/members";
@@ -40,8 +36,6 @@ pub struct Relay {
     pub local: LocalApp,
     /// What is between them.
     pub way: Way,
-    /// What the cloud sends.
-    pub post: Post,
     _server: JoinSet<()>,
 }
 
@@ -80,10 +74,6 @@ enum Mood {
     RepeatsAnswers,
 }
 
-/// Sends messages, as DingTalk's side of the cloud will: each key once.
-#[derive(Clone, Debug, Default)]
-pub struct Post(Arc<Mutex<BTreeMap<String, (Value, u32)>>>);
-
 impl Relay {
     /// Starts both.
     pub async fn start() -> Self {
@@ -94,12 +84,11 @@ impl Relay {
     pub async fn with(cloud: TestOptions, local: TestOptions) -> Self {
         let mut options = login_options()
             .var("MODE", "cloud")
+            .var("DINGTALK_AGENT_ID", "1000000001")
             .var("ALLOWED_ORIGINS", format!("{INTRANET},{}", crate::SHOP));
         options.vars.extend(cloud.vars);
         let cloud = TestApp::with(options).await;
         let (way, url, server) = Way::to(cloud.router()).await;
-        let post = Post::default();
-        cloud.state.relays().send_with(Arc::new(post.clone()));
         let origins = [INTRANET.to_owned()];
         let made = cloud.state.relays().create("factory", &origins).await.unwrap().unwrap();
         let mut options = TestOptions::default()
@@ -111,14 +100,13 @@ impl Relay {
             .var("RELAY_KEY", made.key.expose().as_str());
         options.vars.extend(local.vars);
         let local = LocalApp::open(options.where_asked().await, &cloud, tempfile::tempdir().unwrap()).await;
-        Self { cloud, local, way, post, _server: server }
+        Self { cloud, local, way, _server: server }
     }
 
     /// Ends the cloud without a goodbye, whatever it is at, and starts it again.
     pub async fn restart_cloud(self) -> Self {
         self.way.set_cloud(None);
         let cloud = self.cloud.restart().await;
-        cloud.state.relays().send_with(Arc::new(self.post.clone()));
         self.way.set_cloud(Some(cloud.router()));
         Self { cloud, ..self }
     }
@@ -179,6 +167,11 @@ impl LocalApp {
     /// Begins a request.
     pub fn call(&self, method: &str, path: &str) -> Call {
         Call::new(self.router.clone(), method, path)
+    }
+
+    /// Returns what is in its database.
+    pub fn database(&self) -> String {
+        self.options.database_url().map_or_else(|| database(&self.folder.path().join("data")), Postgres::dump)
     }
 
     /// Gives a ticket in, as a page of the local does.
@@ -289,30 +282,4 @@ async fn pass(State(way): State<Way>, request: Request) -> Response {
         Mood::RepeatsAnswers => (parts, body) = passage.answer.clone().unwrap(),
     }
     Response::from_parts(parts, Body::from(body))
-}
-
-impl Post {
-    /// Returns what was sent, and how often the cloud was asked to.
-    pub fn sent(&self) -> Vec<(Value, u32)> {
-        self.0.lock().unwrap().values().cloned().collect()
-    }
-
-    /// Returns the keys of what was sent.
-    pub fn keys(&self) -> Vec<String> {
-        self.0.lock().unwrap().keys().cloned().collect()
-    }
-}
-
-impl Messenger for Post {
-    fn accept(&self, key: String, message: Value) -> BoxFuture<'_, Result<String, MessengerError>> {
-        let accepted = async move {
-            if message["type"] == "unheard of" {
-                return Err(MessengerError::Refused { field: Some("type".to_owned()) });
-            }
-            let mut sent = self.0.lock().unwrap();
-            sent.entry(key.clone()).or_insert((message, 0)).1 += 1;
-            Ok(format!("sent {key}"))
-        };
-        accepted.boxed()
-    }
 }

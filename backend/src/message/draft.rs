@@ -11,7 +11,7 @@ const MOST_DEPARTMENTS: usize = 500;
 const LONGEST_ID: usize = 128;
 
 /// A message to be sent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Draft {
     /// The app that sends it.
     pub app: String,
@@ -41,7 +41,7 @@ pub enum Body {
 }
 
 /// Who gets a message.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub struct To {
     /// People, by their ids in the organisation.
     pub staff_ids: Vec<String>,
@@ -58,7 +58,7 @@ pub struct To {
 }
 
 /// Whether the time is written below a message, so that it differs from one that said the same today.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Stamp {
     /// It is.
     Time,
@@ -143,7 +143,12 @@ impl Draft {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), DraftError> {
+    /// Checks all that DingTalk would refuse or drop.
+    ///
+    /// # Errors
+    ///
+    /// [`DraftError`] names the field.
+    pub fn check(&self) -> Result<(), DraftError> {
         if let Some(key) = &self.idempotency_key
             && !((16..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()))
         {
@@ -156,7 +161,7 @@ impl Draft {
     }
 
     /// Returns what an idempotency key stands for: all of it.
-    pub(super) fn subject(&self, owner: &str) -> String {
+    pub(crate) fn subject(&self, owner: &str) -> String {
         let key = self.idempotency_key.as_deref().unwrap_or_default();
         format!("messages/{owner}/{key}/{}", serde_json::to_string(self).unwrap_or_default())
     }
@@ -254,7 +259,7 @@ impl To {
         self.staff_ids.len() + self.user_ids.len() + self.external_ids.len()
     }
 
-    pub(super) fn is_one_audience(&self) -> bool {
+    pub(crate) fn is_one_audience(&self) -> bool {
         self.everybody || self.conversation_id.is_some()
     }
 }

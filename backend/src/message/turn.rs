@@ -139,10 +139,7 @@ impl Turn {
                 "part of a message"
             );
         }
-        if !matches!(
-            turn.state,
-            PartState::Queued | PartState::Sending | PartState::Doubtful | PartState::Sent
-        ) {
+        if !turn.state.is_on_its_way() {
             for (outcome, count) in self.outcomes().await {
                 telemetry::message_settled(channel, outcome.as_str(), count);
             }

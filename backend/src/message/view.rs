@@ -50,10 +50,9 @@ pub struct RecipientPage {
 impl MessageOverview {
     /// Returns how far it is: as far as the part that is least far, of those that are on their way; else what the parts came to.
     pub fn state(&self) -> PartState {
-        let on_its_way = [PartState::Queued, PartState::Sending, PartState::Doubtful, PartState::Sent];
         let has = |state: &PartState| self.parts.iter().any(|part| part.state == *state);
-        if let Some(state) = on_its_way.iter().find(|state| has(state)) {
-            return *state;
+        if let Some(state) = PartState::ALL.into_iter().find(|state| state.is_on_its_way() && has(state)) {
+            return state;
         }
         let ended = [PartState::Settled, PartState::Unknown, PartState::Failed, PartState::Cancelled];
         ended.into_iter().find(has).unwrap_or(PartState::Settled)
@@ -69,6 +68,18 @@ impl Messages {
     pub async fn find(&self, owner: Option<&str>, id: &str) -> sqlx::Result<Option<MessageOverview>> {
         let row = self.shared.parts.store.message(id).await?;
         match row.filter(|row| owner.is_none_or(|owner| row.owner == owner)) {
+            Some(row) => self.overview(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Finds a message by what its owner calls it.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn find_by_key(&self, owner: &str, key: &str) -> sqlx::Result<Option<MessageOverview>> {
+        match self.shared.parts.store.message_of_key(owner, key).await? {
             Some(row) => self.overview(row).await.map(Some),
             None => Ok(None),
         }

@@ -1,20 +1,15 @@
 use std::collections::HashMap;
-use std::fmt::Debug;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::signature::{Claim, Refusal, WINDOW, sign_answer};
-use super::wire::{Event, EventBatch, Happening, MessageSent};
+use super::wire::{Event, EventBatch, Happening};
 use crate::clock::{Clock, Timestamp};
+use crate::message::Messages;
 use crate::secret::{OpenError, RelayKey, Sealer, random_id};
-use crate::store::{NewRelayEvent, PERSON_CHANGED, PERSON_LEFT, RelayEventRow, RelayRow, Store, UserRow};
-
-/// What the log calls the end of a message.
-const MESSAGE_SETTLED: &str = "message_settled";
+use crate::store::{MESSAGE_CHANGED, PERSON_CHANGED, PERSON_LEFT, RelayEventRow, RelayRow, Store, UserRow};
 
 /// Most events in one answer.
 const BATCH: i64 = 50;
@@ -28,27 +23,6 @@ pub struct Relays {
     clock: Arc<dyn Clock>,
     store: Store,
     sealer: Arc<Sealer>,
-    messenger: Arc<OnceLock<Arc<dyn Messenger>>>,
-}
-
-/// Who sends the messages of locals to DingTalk.
-pub trait Messenger: Debug + Send + Sync {
-    /// Accepts a message and returns its id. Under a key that it has accepted before it returns the same id, and sends nothing.
-    fn accept(&self, key: String, message: Value) -> BoxFuture<'_, Result<String, MessengerError>>;
-}
-
-/// A message was not accepted.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-pub enum MessengerError {
-    /// It never will be.
-    #[error("the message is refused")]
-    Refused {
-        /// The field at fault.
-        field: Option<String>,
-    },
-    /// It may be another time.
-    #[error("no message can be accepted")]
-    Unavailable,
 }
 
 /// A local that has just been made.
@@ -69,6 +43,15 @@ pub struct Admitted {
     nonce: String,
 }
 
+/// What a local asks of its log.
+#[derive(Clone, Copy, Debug)]
+pub struct EventsAsked {
+    /// The last event that it has applied.
+    pub after: i64,
+    /// For how long it waits for another.
+    pub wait: Duration,
+}
+
 /// A request cannot be let in.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayError {
@@ -86,12 +69,7 @@ pub enum RelayError {
 impl Relays {
     /// Makes it.
     pub fn new(clock: Arc<dyn Clock>, store: Store, sealer: Arc<Sealer>) -> Self {
-        Self { clock, store, sealer, messenger: Arc::default() }
-    }
-
-    /// Lets `messenger` send the messages of locals. Who was named first stays.
-    pub fn send_with(&self, messenger: Arc<dyn Messenger>) {
-        self.messenger.set(messenger).ok();
+        Self { clock, store, sealer }
     }
 
     /// Makes a local whose pages are on `origins`. `None` if the name is taken.
@@ -188,31 +166,8 @@ impl Relays {
         self.store.tell_relays_of_person(user_id, PERSON_LEFT).await
     }
 
-    /// Takes a message of a local, once, and returns the cloud's id of it.
-    ///
-    /// # Errors
-    ///
-    /// [`MessengerError`].
-    pub async fn accept(&self, relay: &RelayRow, sent: MessageSent) -> Result<String, MessengerError> {
-        let messenger = self.messenger.get().ok_or(MessengerError::Unavailable)?;
-        messenger.accept(format!("{KEY}{}:{}", relay.id, sent.id), sent.message).await
-    }
-
-    /// Tells the local whose message was accepted under `key` what became of it. Other keys are nobody's.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails; then nobody was told.
-    pub async fn message_settled(&self, key: &str, outcome: &Value) -> sqlx::Result<()> {
-        let Some((relay_id, subject)) = key.strip_prefix(KEY).and_then(|key| key.split_once(':')) else {
-            return Ok(());
-        };
-        let body = json!({ "outcome": outcome }).to_string();
-        self.store.tell_relay(relay_id, NewRelayEvent { kind: MESSAGE_SETTLED, subject, body: &body }).await
-    }
-
-    /// Forgets what a local has applied, and returns what comes next: at once if there is something, else after `wait`, or when
-    /// `is_closing`.
+    /// Forgets what a local has applied, and returns what comes next: at once if there is something, else after it has waited, or
+    /// when `is_closing`.
     ///
     /// # Errors
     ///
@@ -224,8 +179,8 @@ impl Relays {
     pub async fn events(
         &self,
         relay: &RelayRow,
-        after: i64,
-        wait: Duration,
+        messages: &Messages,
+        EventsAsked { after, wait }: EventsAsked,
         is_closing: impl Fn() -> bool,
     ) -> sqlx::Result<EventBatch> {
         self.store.acknowledge_relay_events(&relay.id, after).await?;
@@ -234,49 +189,57 @@ impl Relays {
             let rows = self.store.relay_events(&relay.id, after, BATCH).await?;
             let now = self.clock.now();
             if !rows.is_empty() || now >= deadline || is_closing() {
-                return self.batch(rows).await;
+                return self.batch(relay, messages, rows).await;
             }
             self.clock.sleep_until(deadline.min(now + LOOK)).await;
         }
     }
 
-    async fn batch(&self, rows: Vec<RelayEventRow>) -> sqlx::Result<EventBatch> {
-        let mut people = HashMap::new();
+    /// Looks up how whatever has changed is by now. Of something that changed several times the last event says so.
+    async fn batch(
+        &self,
+        relay: &RelayRow,
+        messages: &Messages,
+        rows: Vec<RelayEventRow>,
+    ) -> sqlx::Result<EventBatch> {
+        let last: HashMap<_, _> =
+            rows.iter().map(|row| ((row.kind.clone(), row.subject.clone()), row.number)).collect();
         let mut events = Vec::with_capacity(rows.len());
-        for row in rows {
-            if [PERSON_CHANGED, PERSON_LEFT].contains(&row.kind.as_str())
-                && !people.contains_key(&row.subject)
-            {
-                people.insert(row.subject.clone(), self.store.user(&row.subject).await?);
-            }
-            let person = people.get(&row.subject).cloned().flatten();
-            events.push(Event { number: row.number, happening: happening(row, person) });
+        for RelayEventRow { number, kind, subject } in rows {
+            let happening = if last.get(&(kind.clone(), subject.clone())) == Some(&number) {
+                self.happening(relay, messages, &kind, subject).await?
+            } else {
+                Happening::Unknown
+            };
+            events.push(Event { number, happening });
         }
         Ok(EventBatch { events })
     }
-}
 
-/// What the idempotency key of a local's message begins with, before its relay and its own id.
-const KEY: &str = "relay:";
+    async fn happening(
+        &self,
+        relay: &RelayRow,
+        messages: &Messages,
+        kind: &str,
+        subject: String,
+    ) -> sqlx::Result<Happening> {
+        let happening = match kind {
+            PERSON_CHANGED => self.store.user(&subject).await?.map(Happening::person_changed),
+            PERSON_LEFT => self.store.user(&subject).await?.map(Happening::person_left),
+            MESSAGE_CHANGED => {
+                let message = messages.find_by_key(&relay.owner(), &subject).await?;
+                message.map(|message| Happening::MessageChanged { id: subject, outcome: message.into() })
+            }
+            _ => None,
+        };
+        Ok(happening.unwrap_or(Happening::Unknown))
+    }
+}
 
 impl Admitted {
     /// Signs the answer to the request.
     pub fn sign(&self, status: u16, body: &[u8]) -> String {
         sign_answer(&self.key, status, &self.nonce, body)
-    }
-}
-
-fn happening(row: RelayEventRow, person: Option<UserRow>) -> Happening {
-    match (row.kind.as_str(), person) {
-        (PERSON_CHANGED, Some(person)) => Happening::PersonChanged { person: Box::new(person.into()) },
-        (PERSON_LEFT, Some(person)) => {
-            Happening::PersonLeft { corp_id: person.corp_id, union_id: person.union_id }
-        }
-        (MESSAGE_SETTLED, _) => {
-            let mut body: Value = serde_json::from_str(&row.body).unwrap_or_default();
-            Happening::MessageSettled { id: row.subject, outcome: body["outcome"].take() }
-        }
-        _ => Happening::Unknown,
     }
 }
 

@@ -10,8 +10,8 @@ use super::wire::{
 };
 use crate::causes::Causes;
 use crate::clock::{Clock, Timestamp};
-use crate::secret::{Presented, random_id};
-use crate::store::{RelayChange, Store, UserRow};
+use crate::secret::{Presented, Sealer, random_id};
+use crate::store::{RelayChange, RelayMessageState, Store, UserRow};
 
 /// How long the cloud is asked to hold a question for events.
 const WAIT: Duration = Duration::from_secs(25);
@@ -29,12 +29,21 @@ pub struct Local {
 pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) store: Store,
+    pub(super) sealer: Arc<Sealer>,
     pub(super) link: Link,
-    /// For how long a message is tried.
-    pub(super) max_age: Duration,
+    pub(super) times: Times,
     /// Woken when there is a message to send.
     pub(super) queued: Notify,
     reach: Mutex<Reach>,
+}
+
+/// For how long a local has messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// Until it does not try any more to carry one.
+    pub try_for: Duration,
+    /// Until one is forgotten that is not on its way.
+    pub keep: Duration,
 }
 
 /// How well the cloud is reached.
@@ -58,10 +67,10 @@ pub enum LocalError {
 }
 
 impl Local {
-    /// Makes it. A message is tried for `max_age`.
-    pub fn new(clock: Arc<dyn Clock>, store: Store, link: Link, max_age: Duration) -> Self {
-        let shared = Shared { clock, store, link, max_age, queued: Notify::new(), reach: Mutex::default() };
-        Self { shared: Arc::new(shared) }
+    /// Makes it.
+    pub fn new(clock: Arc<dyn Clock>, store: Store, sealer: Arc<Sealer>, link: Link, times: Times) -> Self {
+        let (queued, reach) = (Notify::new(), Mutex::default());
+        Self { shared: Arc::new(Shared { clock, store, sealer, link, times, queued, reach }) }
     }
 
     /// Asks the cloud who we are to it.
@@ -130,13 +139,13 @@ impl Local {
         self.heard(self.shared.link.post("/relay/v1/members", look_up).await)
     }
 
-    /// Finds the person here who is a member.
+    /// Finds the person here whom an organisation calls so; any organisation, if none is named.
     ///
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn person_of(&self, member: &MemberRecord) -> sqlx::Result<Option<UserRow>> {
-        self.shared.store.user_by_staff_id(member.corp_id.as_deref(), &member.staff_id).await
+    pub async fn person(&self, corp_id: Option<&str>, staff_id: &str) -> sqlx::Result<Option<UserRow>> {
+        self.shared.store.user_by_staff_id(corp_id, staff_id).await
     }
 
     async fn welcome(&self, redeemed: TicketRedeemed) -> Result<(UserRow, String), LocalError> {
@@ -199,8 +208,10 @@ fn change(happening: Happening) -> RelayChange {
     match happening {
         Happening::PersonChanged { person } => RelayChange::Person(Box::new((*person).into())),
         Happening::PersonLeft { corp_id, union_id } => RelayChange::Left { corp_id, union_id },
-        Happening::MessageSettled { id, outcome } => {
-            RelayChange::Settled { message_id: id, outcome: outcome.to_string() }
+        Happening::MessageChanged { id, outcome } => {
+            let state =
+                if outcome.is_over { RelayMessageState::Settled } else { RelayMessageState::Accepted };
+            RelayChange::Message { id, state, outcome: serde_json::to_string(&outcome).unwrap_or_default() }
         }
         Happening::Unknown => RelayChange::Nothing,
     }

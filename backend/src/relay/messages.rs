@@ -1,17 +1,15 @@
 //! Messages of a local: accepted in its own store, then carried to the cloud.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
-
-use serde_json::{Map, Value, json};
 
 use super::Local;
 use super::link::LinkError;
 use super::local::PAUSES;
-use super::wire::{MessageAccepted, MessageSent};
+use super::wire::{MessageAccepted, MessageSent, RecipientBatch};
 use crate::causes::Causes;
 use crate::clock::Timestamp;
-use crate::secret::{digest, random_id};
+use crate::message::{Draft, DraftError, Named, Unresolved, Why};
+use crate::secret::random_id;
 use crate::store::{RelayMessageRow, RelayMessageState, UserRow};
 
 /// How long one process has a message before another may take it: longer than a call takes.
@@ -20,113 +18,117 @@ const TAKEN: Duration = Duration::from_mins(1);
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_mins(5);
 
-/// Most recipients that are looked up.
-const MOST_RECIPIENTS: usize = 5000;
+/// Time between two sweeps.
+const SWEEP: Duration = Duration::from_hours(1);
 
-/// To whom a message goes, and what of that a local knows nothing of.
+/// A message that a local has.
 #[derive(Debug)]
-pub struct Recipients {
-    /// The message, as the cloud takes it.
-    message: Value,
-    /// Ids of the embedder, and of people, that stand for nobody here, or for nobody whom the organisation has named.
-    pub missing: Vec<String>,
+pub struct AcceptedHere {
+    /// Names it, here and at the cloud.
+    pub id: String,
+    /// Who was named and does not get it.
+    pub unresolved: Vec<Unresolved>,
 }
 
-/// A message cannot be accepted.
+/// A message cannot be accepted. Nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum MessageError {
-    /// A field has another form.
-    #[error("a field of the message has another form")]
-    Invalid {
-        /// Which.
-        field: &'static str,
-    },
-    /// All that are named stand for nobody.
+    /// It is not what DingTalk takes.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// The people whom it names are of several organisations, where an id may be several people's.
+    #[error("the people whom the message names are of several organisations")]
+    SeveralOrganisations,
+    /// Of those who are named nobody is known.
     #[error("nobody whom the message names is known here")]
     Nobody,
-    /// The idempotency key stands for another message.
-    #[error("the idempotency key stands for another message")]
-    OtherMessage,
+    /// Its owner has another message of this idempotency key.
+    #[error("the idempotency key is of another message")]
+    KeyReused,
     /// The database failed.
-    #[error("the message could not be stored")]
+    #[error("the message cannot be kept")]
     Store(#[from] sqlx::Error),
 }
 
 impl Local {
-    /// Puts the organisation's own ids in the place of our ids and the embedder's (`to.user_ids`, `to.external_ids`).
-    ///
-    /// # Errors
-    ///
-    /// [`MessageError`].
-    pub async fn resolve(&self, mut message: Map<String, Value>) -> Result<Recipients, MessageError> {
-        let invalid = |field| MessageError::Invalid { field };
-        let Some(Value::Object(to)) = message.get_mut("to") else { return Err(invalid("to")) };
-        let user_ids = take_ids(to, "user_ids").ok_or(invalid("to.user_ids"))?;
-        let external_ids = take_ids(to, "external_ids").ok_or(invalid("to.external_ids"))?;
-        if user_ids.is_empty() && external_ids.is_empty() {
-            return Ok(Recipients { message: message.into(), missing: Vec::new() });
-        }
-        let named = take_ids(to, "staff_ids").ok_or(invalid("to.staff_ids"))?;
-        if user_ids.len() + external_ids.len() > MOST_RECIPIENTS {
-            return Err(invalid("to"));
-        }
-        let mut found = Found { staff_ids: BTreeSet::from_iter(named), ..Found::default() };
-        for id in user_ids {
-            let user = self.shared.store.user(&id).await?;
-            found.add(id, user);
-        }
-        for id in external_ids {
-            let user = self.shared.store.user_by_external_id(&id).await?;
-            found.add(id, user);
-        }
-        // What names somebody in one organisation may name another person in the next.
-        if found.organisations.len() > 1 {
-            return Err(invalid("to"));
-        }
-        if found.staff_ids.is_empty() {
-            return Err(MessageError::Nobody);
-        }
-        to.insert("staff_ids".to_owned(), json!(found.staff_ids));
-        Ok(Recipients { message: message.into(), missing: found.missing })
-    }
-
-    /// Accepts a message on behalf of an API key: from here on it is not lost. The same idempotency key accepts it once.
+    /// Accepts a message of `owner`: from here on it is not lost. People are named to the cloud as the organisation calls them.
+    /// The same idempotency key with the same draft gives the message that there is.
     ///
     /// # Errors
     ///
     /// [`MessageError`]; then it was not accepted.
-    pub async fn accept(
-        &self,
-        owner: &str,
-        idempotency_key: Option<&str>,
-        recipients: Recipients,
-    ) -> Result<RelayMessageRow, MessageError> {
-        let body = recipients.message.to_string();
-        let request_digest = digest(&["relay message", &body]);
-        let accepted = self
-            .shared
-            .store
-            .accept_relay_message(&RelayMessageRow {
-                id: random_id(),
-                owner: owner.to_owned(),
-                idempotency: idempotency_key.map(|key| digest(&["relay idempotency", owner, key])),
-                body,
-                request_digest: request_digest.clone(),
-                state: RelayMessageState::Queued,
-                attempts: 0,
-                last_error: None,
-                outcome: None,
-                created_at: self.shared.clock.now(),
-            })
-            .await?;
-        if accepted.request_digest != request_digest {
-            return Err(MessageError::OtherMessage);
+    pub async fn accept(&self, owner: &str, mut draft: Draft) -> Result<AcceptedHere, MessageError> {
+        draft.check()?;
+        let shared = &self.shared;
+        let subject = format!("relay {}", draft.subject(owner));
+        if let Some(known) = self.known(owner, &draft, &subject).await? {
+            return Ok(known);
         }
-        self.shared.queued.notify_one();
-        Ok(accepted)
+        let idempotency_key = draft.idempotency_key.take();
+        let unresolved = self.resolve(&mut draft).await?;
+        let id = random_id();
+        let row = RelayMessageRow {
+            body: shared.sealer.seal(&place(&id), &serde_json::to_string(&draft).unwrap_or_default()),
+            id,
+            owner: owner.to_owned(),
+            proof: idempotency_key.as_ref().map_or_else(String::new, |_| shared.sealer.token(&subject)),
+            idempotency_key,
+            unresolved: serde_json::to_string(&unresolved).unwrap_or_default(),
+            state: RelayMessageState::Queued,
+            attempts: 0,
+            last_error: None,
+            outcome: None,
+            created_at: shared.clock.now(),
+        };
+        if shared.store.add_relay_message(&row).await? {
+            tracing::info!(message.id = row.id, message.unresolved = unresolved.len(), "message accepted");
+            shared.queued.notify_one();
+            return Ok(AcceptedHere { id: row.id, unresolved });
+        }
+        // Somebody else was faster under the same key.
+        draft.idempotency_key = row.idempotency_key;
+        let known = self.known(owner, &draft, &subject).await?;
+        known.ok_or(MessageError::Store(sqlx::Error::RowNotFound))
     }
 
-    /// Finds a message of an API key.
+    /// Returns the message that the idempotency key already names.
+    async fn known(
+        &self,
+        owner: &str,
+        draft: &Draft,
+        subject: &str,
+    ) -> Result<Option<AcceptedHere>, MessageError> {
+        let Some(key) = &draft.idempotency_key else { return Ok(None) };
+        let Some(row) = self.shared.store.relay_message_of_key(owner, key).await? else { return Ok(None) };
+        if !self.shared.sealer.is_token(subject, &row.proof) {
+            return Err(MessageError::KeyReused);
+        }
+        let unresolved = serde_json::from_str(&row.unresolved).unwrap_or_default();
+        Ok(Some(AcceptedHere { id: row.id, unresolved }))
+    }
+
+    /// Puts the organisation's own ids in the place of our ids and the embedder's. Returns who stands for nobody.
+    async fn resolve(&self, draft: &mut Draft) -> Result<Vec<Unresolved>, MessageError> {
+        let wanted = draft.corp_id.clone();
+        let mut unresolved = Vec::new();
+        for id in std::mem::take(&mut draft.to.user_ids) {
+            let user = self.shared.store.user(&id).await?;
+            let named = Named { field: "to.user_ids".to_owned(), id };
+            unresolved.extend(add(draft, wanted.as_deref(), named, user)?);
+        }
+        for id in std::mem::take(&mut draft.to.external_ids) {
+            let user = self.shared.store.user_by_external_id(&id).await?;
+            let named = Named { field: "to.external_ids".to_owned(), id };
+            unresolved.extend(add(draft, wanted.as_deref(), named, user)?);
+        }
+        let is_nobody = draft.to.staff_ids.is_empty() && draft.to.department_ids.is_empty();
+        if is_nobody && !draft.to.is_one_audience() {
+            return Err(MessageError::Nobody);
+        }
+        Ok(unresolved)
+    }
+
+    /// Finds a message of an owner.
     ///
     /// # Errors
     ///
@@ -135,22 +137,38 @@ impl Local {
         self.shared.store.relay_message(owner, id).await
     }
 
-    /// Counts the messages by state.
+    /// Asks the cloud what became of a message for each who gets it.
     ///
     /// # Errors
     ///
-    /// If the database fails.
-    pub async fn count_messages(&self) -> sqlx::Result<Vec<(RelayMessageState, i64)>> {
-        self.shared.store.count_relay_messages().await
+    /// [`LinkError`].
+    pub async fn recipients(
+        &self,
+        id: &str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<RecipientBatch, LinkError> {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("limit", &limit.to_string())
+            .extend_pairs(cursor.map(|cursor| ("cursor", cursor)))
+            .finish();
+        let target = format!("/relay/v1/messages/{id}/recipients?{query}");
+        self.heard(self.shared.link.get(&target, Duration::ZERO).await)
     }
 
-    /// Carries messages to the cloud as they become due, for ever.
+    /// Carries messages to the cloud as they become due, for ever, and forgets old ones.
     ///
     /// # Cancellation
     ///
     /// Dropping the future loses nothing: what was under way is sent again, under the same id.
     pub async fn carry(&self) {
+        let mut sweep_at = Timestamp::default();
         loop {
+            let now = self.shared.clock.now();
+            if sweep_at <= now {
+                self.sweep(now).await;
+                sweep_at = now + SWEEP;
+            }
             let until = match self.carry_one().await {
                 Ok(Some(due_at)) => due_at,
                 // Another process on the same database may accept one meanwhile.
@@ -168,6 +186,14 @@ impl Local {
         }
     }
 
+    async fn sweep(&self, now: Timestamp) {
+        match self.shared.store.sweep_relay_messages(now - self.shared.times.keep).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(messages = count, "old messages forgotten"),
+            Err(error) => tracing::error!(error = %Causes(&error), "old messages cannot be forgotten"),
+        }
+    }
+
     /// Carries the message that is due, and returns when the next one is.
     async fn carry_one(&self) -> sqlx::Result<Option<Timestamp>> {
         let now = self.shared.clock.now();
@@ -178,50 +204,61 @@ impl Local {
     }
 
     async fn send(&self, row: &RelayMessageRow) -> sqlx::Result<()> {
-        let message = serde_json::from_str(&row.body).unwrap_or_default();
-        let sent = MessageSent { id: row.id.clone(), message };
-        let answer: Result<MessageAccepted, _> = self.shared.link.post("/relay/v1/messages", &sent).await;
-        let now = self.shared.clock.now();
-        let (state, error, due_at) = match self.heard(answer) {
-            Ok(_) => (RelayMessageState::Accepted, None, now),
-            Err(error) => {
-                tracing::warn!(error = %Causes(&error), message.id = row.id, "message not carried");
-                let state = match error.as_refusal() {
-                    Some(_) => RelayMessageState::Refused,
-                    None if now.since(row.created_at) >= self.shared.max_age => RelayMessageState::Dead,
-                    None => RelayMessageState::Queued,
-                };
-                (state, Some(word(&error)), now + pause(row.attempts))
-            }
+        let (state, error) = match self.draft_of(row) {
+            None => (RelayMessageState::Dead, Some("internal".to_owned())),
+            Some(draft) => self.try_send(row, draft).await,
         };
+        let due_at = self.shared.clock.now() + pause(row.attempts);
         self.shared.store.note_relay_message(&row.id, state, error.as_deref(), due_at).await
     }
-}
 
-/// The people whom a message names.
-#[derive(Debug, Default)]
-struct Found {
-    staff_ids: BTreeSet<String>,
-    organisations: BTreeSet<String>,
-    missing: Vec<String>,
-}
+    async fn try_send(&self, row: &RelayMessageRow, draft: Draft) -> (RelayMessageState, Option<String>) {
+        let sent = MessageSent { id: row.id.clone(), draft };
+        let answer: Result<MessageAccepted, _> = self.shared.link.post("/relay/v1/messages", &sent).await;
+        let Err(error) = self.heard(answer) else { return (RelayMessageState::Accepted, None) };
+        tracing::warn!(error = %Causes(&error), message.id = row.id, "message not carried");
+        let is_late = self.shared.clock.now().since(row.created_at) >= self.shared.times.try_for;
+        let state = match error.as_refusal() {
+            Some(_) => RelayMessageState::Refused,
+            None if is_late => RelayMessageState::Dead,
+            None => RelayMessageState::Queued,
+        };
+        (state, Some(word(&error)))
+    }
 
-impl Found {
-    fn add(&mut self, id: String, user: Option<UserRow>) {
-        match user.and_then(|user| Some((user.corp_id, user.staff_id?))) {
-            Some((corp_id, staff_id)) => {
-                self.organisations.insert(corp_id);
-                self.staff_ids.insert(staff_id);
-            }
-            None => self.missing.push(id),
-        }
+    fn draft_of(&self, row: &RelayMessageRow) -> Option<Draft> {
+        let body = self.shared.sealer.open(&place(&row.id), &row.body);
+        let body = body.inspect_err(
+            |error| tracing::error!(error = %Causes(error), message.id = row.id, "a message cannot be opened"),
+        );
+        serde_json::from_str(&body.ok()?).ok()
     }
 }
 
-/// Takes a list of ids away; an empty one if there is none. `None` if it is something else.
-fn take_ids(to: &mut Map<String, Value>, field: &str) -> Option<Vec<String>> {
-    let Some(ids) = to.remove(field) else { return Some(Vec::new()) };
-    serde_json::from_value(ids).ok()
+/// Adds a person to those who get a message, unless nothing names them to the organisation. If the message does not say which
+/// that is, it is the one of whom it names first.
+fn add(
+    draft: &mut Draft,
+    wanted: Option<&str>,
+    named: Named,
+    user: Option<UserRow>,
+) -> Result<Option<Unresolved>, MessageError> {
+    let unresolved = |why| Ok(Some(Unresolved { named, why }));
+    let Some(user) = user else { return unresolved(Why::Unknown) };
+    if wanted.is_some_and(|corp_id| corp_id != user.corp_id) {
+        return unresolved(Why::OtherOrganisation);
+    }
+    let Some(staff_id) = user.staff_id else { return unresolved(Why::NotAMember) };
+    if draft.corp_id.get_or_insert_with(|| user.corp_id.clone()) != &user.corp_id {
+        return Err(MessageError::SeveralOrganisations);
+    }
+    draft.to.staff_ids.push(staff_id);
+    Ok(None)
+}
+
+/// The place to which a message is sealed.
+fn place(id: &str) -> String {
+    format!("relay_messages/{id}")
 }
 
 /// Says why a message was not carried: the cloud's own code, if it has one.

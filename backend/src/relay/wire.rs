@@ -1,12 +1,14 @@
 //! What goes over the relay, as JSON. Both ends read it tolerantly: they may be of different versions.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::clock::Timestamp;
-use crate::store::UserRow;
+use crate::message::{Draft, MessageOverview};
+use crate::store::{RecipientRow, UserRow};
 
 /// A person, as the cloud knows them.
 #[derive(Clone, Deserialize, Serialize)]
@@ -252,12 +254,18 @@ impl fmt::Debug for MemberRecord {
 }
 
 /// `POST /relay/v1/messages`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Deserialize, Serialize)]
 pub struct MessageSent {
     /// The local's id of it, the same in every attempt.
     pub id: String,
-    /// What `POST /api/v1/messages` of the cloud takes.
-    pub message: Value,
+    /// The message, to people as the organisation calls them.
+    pub draft: Draft,
+}
+
+impl fmt::Debug for MessageSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessageSent").field("id", &self.id).finish_non_exhaustive()
+    }
 }
 
 /// The cloud has it.
@@ -265,6 +273,64 @@ pub struct MessageSent {
 pub struct MessageAccepted {
     /// The cloud's id of it.
     pub message_id: String,
+}
+
+/// What there is to tell of a message.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+pub struct MessageOutcome {
+    /// How far it is, as the cloud says it.
+    pub state: String,
+    /// Whether nothing more comes.
+    pub is_over: bool,
+    /// For how many people it came to which outcome.
+    pub counts: BTreeMap<String, i64>,
+    /// Why parts of it failed, in error codes.
+    pub errors: BTreeSet<String>,
+}
+
+impl From<MessageOverview> for MessageOutcome {
+    fn from(message: MessageOverview) -> Self {
+        let state = message.state();
+        Self {
+            state: state.as_str().to_owned(),
+            is_over: !state.is_on_its_way(),
+            counts: message
+                .counts
+                .into_iter()
+                .map(|(outcome, count)| (outcome.as_str().to_owned(), count))
+                .collect(),
+            errors: message.parts.into_iter().filter_map(|part| part.last_error).collect(),
+        }
+    }
+}
+
+/// `GET /relay/v1/messages/{id}/recipients`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RecipientBatch {
+    /// The organisation, where it is known.
+    pub corp_id: Option<String>,
+    /// Some of those who get it.
+    pub recipients: Vec<RecipientOutcome>,
+    /// Where the next page begins.
+    pub next_cursor: Option<String>,
+}
+
+/// What became of a message for one person.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct RecipientOutcome {
+    /// Names them in the organisation.
+    pub staff_id: String,
+    /// What became of it, as the cloud says it.
+    pub outcome: String,
+    /// DingTalk's code for it, where there is one.
+    pub code: Option<i64>,
+}
+
+impl From<RecipientRow> for RecipientOutcome {
+    fn from(recipient: RecipientRow) -> Self {
+        let RecipientRow { staff_id, outcome, code, .. } = recipient;
+        Self { staff_id, outcome: outcome.as_str().to_owned(), code }
+    }
 }
 
 /// `GET /relay/v1/events`.
@@ -300,14 +366,24 @@ pub enum Happening {
         /// Names them at DingTalk.
         union_id: String,
     },
-    /// What became of a message.
-    MessageSettled {
+    /// There is more to tell of a message.
+    MessageChanged {
         /// The local's id of it.
         id: String,
-        /// As the cloud tells it.
-        outcome: Value,
+        /// What there is to tell by now.
+        outcome: MessageOutcome,
     },
     /// An event of a later version, or one that there is nothing left to say of.
     #[serde(other)]
     Unknown,
+}
+
+impl Happening {
+    pub(super) fn person_changed(user: UserRow) -> Self {
+        Self::PersonChanged { person: Box::new(user.into()) }
+    }
+
+    pub(super) fn person_left(user: UserRow) -> Self {
+        Self::PersonLeft { corp_id: user.corp_id, union_id: user.union_id }
+    }
 }

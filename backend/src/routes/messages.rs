@@ -15,7 +15,13 @@ use crate::routes::access::{Principal, Program};
 use crate::state::AppState;
 
 /// Largest body of a message, in bytes: it may name thousands of people.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 1024 * 1024;
+
+pub(super) use error::NoSuchMessage;
+pub(super) use need::{MessagesRead, MessagesWrite};
+pub(super) use read::{MOST_RECIPIENTS, USUAL_RECIPIENTS, cursor, limit};
+pub(super) use send::SendMessage;
+pub(super) use shape::NotFound;
 
 /// What programs call, with its description.
 pub(super) fn api() -> OpenApiRouter<AppState> {
@@ -27,6 +33,6 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
 }
 
 /// Names in the store whose a message is.
-fn owner(program: Program) -> String {
+pub(super) fn owner(program: Program) -> String {
     Principal::ApiKey(program.0).owner()
 }

@@ -22,15 +22,16 @@ use crate::state::AppState;
 
 pub(super) use cloud::routes as cloud;
 
-/// Largest message, in bytes: it may name thousands of people.
-const MESSAGE_LIMIT: usize = 256 * 1024;
+/// Largest body on the way to the cloud, in bytes: a message, and what is around it.
+const BODY_LIMIT: usize = super::messages::BODY_LIMIT + 64 * 1024;
 
 /// What a local serves: its people with their sessions, and what it asks its cloud for. Nobody registers an app here.
 pub(super) fn local() -> Router<AppState> {
     let messages = OpenApiRouter::new()
         .routes(routes!(messages::send))
-        .layer(DefaultBodyLimit::max(MESSAGE_LIMIT))
-        .routes(routes!(messages::read));
+        .layer(DefaultBodyLimit::max(super::messages::BODY_LIMIT))
+        .routes(routes!(messages::read))
+        .routes(routes!(messages::recipients));
     let api = OpenApiRouter::with_openapi(openapi::base())
         .routes(routes!(session::start, login::session::read, login::session::end))
         .routes(routes!(login::users::find))

@@ -6,7 +6,7 @@ use super::AppState;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, LocalConfig, Mode};
 use crate::http::{self, Proxy};
-use crate::relay::{Link, Local, Relays};
+use crate::relay::{Link, Local, Relays, Times};
 use crate::secret::Sealer;
 use crate::store::Store;
 
@@ -31,8 +31,8 @@ impl Relay {
             Mode::Alone | Mode::Cloud => None,
             Mode::Local(settings) => {
                 let link = link(settings, Arc::clone(clock))?;
-                let max_age = config.delivery.max_age;
-                Some(Local::new(Arc::clone(clock), store.clone(), link, max_age))
+                let times = Times { try_for: config.delivery.max_age, keep: config.message.keep };
+                Some(Local::new(Arc::clone(clock), store.clone(), Arc::clone(sealer), link, times))
             }
         };
         let mut background = JoinSet::new();

@@ -4,7 +4,7 @@ mod recipient;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
-use super::Store;
+use super::{Store, relay};
 use crate::clock::Timestamp;
 use crate::secret::Sealed;
 
@@ -178,6 +178,7 @@ impl Store {
         .bind(id)
         .execute(&mut *transaction)
         .await?;
+        relay::tell_of_message(&mut transaction, id).await?;
         transaction.commit().await
     }
 

@@ -35,19 +35,6 @@ pub struct RelayEventRow {
     pub kind: String,
     /// To whom, or to what.
     pub subject: String,
-    /// What else there is to know, as JSON.
-    pub body: String,
-}
-
-/// An event that has no place yet.
-#[derive(Clone, Copy, Debug)]
-pub struct NewRelayEvent<'a> {
-    /// What has happened.
-    pub kind: &'a str,
-    /// To whom, or to what.
-    pub subject: &'a str,
-    /// What else there is to know, as JSON.
-    pub body: &'a str,
 }
 
 /// What the log calls a change of a person.
@@ -56,8 +43,21 @@ pub const PERSON_CHANGED: &str = "person_changed";
 /// What the log calls it when a person may not come in any more.
 pub const PERSON_LEFT: &str = "person_left";
 
+/// What the log calls it when there is more to tell of a message.
+pub const MESSAGE_CHANGED: &str = "message_changed";
+
+/// What the owner of a message begins with if that is a local, before its id.
+const OWNER: &str = "relay:";
+
 const RELAY: &str = "SELECT id, name, sealed_key, origins, created_at, seen_at, \
      last_event - acknowledged AS backlog FROM relays";
+
+impl RelayRow {
+    /// Returns what the cloud calls the owner of the local's messages.
+    pub fn owner(&self) -> String {
+        format!("{OWNER}{}", self.id)
+    }
+}
 
 impl Store {
     /// Adds a local. Returns `false` if the name is taken.
@@ -194,7 +194,7 @@ impl Store {
         limit: i64,
     ) -> sqlx::Result<Vec<RelayEventRow>> {
         let rows = sqlx::query(
-            "SELECT number, kind, subject, body FROM relay_events WHERE relay_id = $1 AND number > $2 \
+            "SELECT number, kind, subject FROM relay_events WHERE relay_id = $1 AND number > $2 \
              ORDER BY number LIMIT $3",
         );
         let rows = rows.bind(relay_id).bind(after).bind(limit).fetch_all(&self.pool).await?;
@@ -227,17 +227,6 @@ impl Store {
         transaction.commit().await
     }
 
-    /// Tells one local of an event.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails; then nobody was told.
-    pub async fn tell_relay(&self, relay_id: &str, event: NewRelayEvent<'_>) -> sqlx::Result<()> {
-        let mut transaction = self.begin().await?;
-        append(&mut transaction, relay_id, event).await?;
-        transaction.commit().await
-    }
-
     /// Tells those that keep a person what has become of them.
     ///
     /// # Errors
@@ -260,33 +249,42 @@ pub(super) async fn tell_of_person(
     let relays = sqlx::query_scalar("SELECT relay_id FROM relay_people WHERE user_id = $1 ORDER BY relay_id");
     let relays: Vec<String> = relays.bind(user_id).fetch_all(&mut *connection).await?;
     for relay_id in relays {
-        append(connection, &relay_id, NewRelayEvent { kind, subject: user_id, body: "{}" }).await?;
+        append(connection, &relay_id, kind, user_id).await?;
     }
     Ok(())
+}
+
+/// Tells the local whose message this is, if it is one's, as part of what has become of it.
+pub(super) async fn tell_of_message(connection: &mut AnyConnection, message_id: &str) -> sqlx::Result<()> {
+    let query = sqlx::query("SELECT owner, idempotency_key FROM messages WHERE id = $1");
+    let Some(row) = query.bind(message_id).fetch_optional(&mut *connection).await? else { return Ok(()) };
+    let (owner, key): (String, Option<String>) = (row.try_get("owner")?, row.try_get("idempotency_key")?);
+    match (owner.strip_prefix(OWNER), key) {
+        (Some(relay_id), Some(key)) => append(connection, relay_id, MESSAGE_CHANGED, &key).await,
+        _ => Ok(()),
+    }
 }
 
 /// Appends to a log. Whoever writes has the row of the relay until they commit, so numbers appear in their order.
 async fn append(
     connection: &mut AnyConnection,
     relay_id: &str,
-    event: NewRelayEvent<'_>,
+    kind: &str,
+    subject: &str,
 ) -> sqlx::Result<()> {
     let number = sqlx::query_scalar(
         "UPDATE relays SET last_event = last_event + 1 WHERE id = $1 RETURNING last_event",
     );
     let Some(number) = number.bind(relay_id).fetch_optional(&mut *connection).await? else { return Ok(()) };
     let number: i64 = number;
-    sqlx::query(
-        "INSERT INTO relay_events (relay_id, number, kind, subject, body) VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(relay_id)
-    .bind(number)
-    .bind(event.kind)
-    .bind(event.subject)
-    .bind(event.body)
-    .execute(connection)
-    .await
-    .map(drop)
+    sqlx::query("INSERT INTO relay_events (relay_id, number, kind, subject) VALUES ($1, $2, $3, $4)")
+        .bind(relay_id)
+        .bind(number)
+        .bind(kind)
+        .bind(subject)
+        .execute(connection)
+        .await
+        .map(drop)
 }
 
 impl TryFrom<&AnyRow> for RelayRow {
@@ -313,7 +311,6 @@ impl TryFrom<&AnyRow> for RelayEventRow {
             number: row.try_get("number")?,
             kind: row.try_get("kind")?,
             subject: row.try_get("subject")?,
-            body: row.try_get("body")?,
         })
     }
 }

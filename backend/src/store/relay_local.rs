@@ -6,6 +6,7 @@ use sqlx::{AnyConnection, Row as _};
 use super::user::upsert;
 use super::{Address, Store, UserRow};
 use crate::clock::Timestamp;
+use crate::secret::Sealed;
 
 /// A row of `relay_messages`.
 #[derive(Clone, Debug)]
@@ -14,12 +15,14 @@ pub struct RelayMessageRow {
     pub id: String,
     /// The API key that asked.
     pub owner: String,
-    /// The digest of the owner and the key that it chose.
-    pub idempotency: Option<String>,
+    /// What the owner calls it.
+    pub idempotency_key: Option<String>,
+    /// Proves what was asked for.
+    pub proof: String,
     /// The message for the cloud, as JSON.
-    pub body: String,
-    /// The digest of what was asked.
-    pub request_digest: String,
+    pub body: Sealed,
+    /// Who was named and is nobody, as JSON.
+    pub unresolved: String,
     /// How far it is.
     pub state: RelayMessageState,
     /// How often it was tried.
@@ -41,7 +44,7 @@ pub enum RelayMessageState {
     Accepted,
     /// The cloud does not take it.
     Refused,
-    /// The cloud has told what became of it.
+    /// What became of it is known, and does not change any more.
     Settled,
     /// The cloud was not reached for too long.
     Dead,
@@ -59,11 +62,13 @@ pub enum RelayChange {
         /// Names them at DingTalk.
         union_id: String,
     },
-    /// What became of a message.
-    Settled {
+    /// There is more to tell of a message.
+    Message {
         /// Which.
-        message_id: String,
-        /// As JSON.
+        id: String,
+        /// How far it is.
+        state: RelayMessageState,
+        /// What there is to tell, as JSON.
         outcome: String,
     },
     /// Nothing that concerns this version.
@@ -145,32 +150,52 @@ impl Store {
         Ok(true)
     }
 
-    /// Accepts a message, or finds the one that was accepted under the same idempotency key.
+    /// Accepts a message. Returns `false`, and writes nothing, if its owner has one of the same idempotency key.
     ///
     /// # Errors
     ///
     /// If the database fails; then it was not accepted.
-    pub async fn accept_relay_message(&self, message: &RelayMessageRow) -> sqlx::Result<RelayMessageRow> {
-        let mut transaction = self.begin().await?;
-        sqlx::query(
-            "INSERT INTO relay_messages (id, owner, idempotency, body, request_digest, state, due_at, created_at) \
-             VALUES ($1, $2, $3, $4, $5, 'queued', $6, $6) ON CONFLICT DO NOTHING",
+    pub async fn add_relay_message(&self, message: &RelayMessageRow) -> sqlx::Result<bool> {
+        let added = sqlx::query(
+            "INSERT INTO relay_messages (id, owner, idempotency_key, proof, sealed_body, unresolved, state, due_at, \
+             created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (owner, idempotency_key) DO NOTHING",
         )
         .bind(&message.id)
         .bind(&message.owner)
-        .bind(&message.idempotency)
-        .bind(&message.body)
-        .bind(&message.request_digest)
+        .bind(&message.idempotency_key)
+        .bind(&message.proof)
+        .bind(message.body.as_bytes())
+        .bind(&message.unresolved)
+        .bind(message.state.as_str())
         .bind(message.created_at.as_millis())
-        .execute(&mut *transaction)
+        .execute(&self.writer)
         .await?;
-        let accepted = sqlx::query("SELECT * FROM relay_messages WHERE id = $1 OR idempotency = $2")
-            .bind(&message.id)
-            .bind(&message.idempotency)
-            .fetch_one(&mut *transaction)
-            .await?;
-        transaction.commit().await?;
-        RelayMessageRow::try_from(&accepted)
+        Ok(added.rows_affected() == 1)
+    }
+
+    /// Finds a message by what its owner calls it.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn relay_message_of_key(
+        &self,
+        owner: &str,
+        key: &str,
+    ) -> sqlx::Result<Option<RelayMessageRow>> {
+        let query = sqlx::query("SELECT * FROM relay_messages WHERE owner = $1 AND idempotency_key = $2");
+        let row = query.bind(owner).bind(key).fetch_optional(&self.pool).await?;
+        row.as_ref().map(RelayMessageRow::try_from).transpose()
+    }
+
+    /// Forgets messages that were accepted before `horizon` and are not on their way, and returns how many.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn sweep_relay_messages(&self, horizon: Timestamp) -> sqlx::Result<u64> {
+        let query = sqlx::query("DELETE FROM relay_messages WHERE created_at < $1 AND state <> 'queued'");
+        Ok(query.bind(horizon.as_millis()).execute(&mut *self.hurry().await?).await?.rows_affected())
     }
 
     /// Finds a message of an API key.
@@ -239,18 +264,6 @@ impl Store {
         .await
         .map(drop)
     }
-
-    /// Counts the messages by state.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn count_relay_messages(&self) -> sqlx::Result<Vec<(RelayMessageState, i64)>> {
-        let rows = sqlx::query("SELECT state, COUNT(*) AS number FROM relay_messages GROUP BY state");
-        let rows = rows.fetch_all(&self.pool).await?;
-        let count = |row: &AnyRow| Ok((RelayMessageState::from_stored(row)?, row.try_get("number")?));
-        rows.iter().map(count).collect()
-    }
 }
 
 async fn apply(connection: &mut AnyConnection, change: &RelayChange) -> sqlx::Result<()> {
@@ -262,11 +275,11 @@ async fn apply(connection: &mut AnyConnection, change: &RelayChange) -> sqlx::Re
             );
             query.bind(corp_id).bind(union_id).execute(connection).await.map(drop)
         }
-        RelayChange::Settled { message_id, outcome } => {
+        RelayChange::Message { id, state, outcome } => {
             let query = sqlx::query(
-                "UPDATE relay_messages SET state = 'settled', outcome = $2, last_error = NULL WHERE id = $1",
+                "UPDATE relay_messages SET state = $2, outcome = $3, last_error = NULL WHERE id = $1",
             );
-            query.bind(message_id).bind(outcome).execute(connection).await.map(drop)
+            query.bind(id).bind(state.as_str()).bind(outcome).execute(connection).await.map(drop)
         }
         RelayChange::Nothing => Ok(()),
     }
@@ -321,9 +334,10 @@ impl TryFrom<&AnyRow> for RelayMessageRow {
         Ok(Self {
             id: row.try_get("id")?,
             owner: row.try_get("owner")?,
-            idempotency: row.try_get("idempotency")?,
-            body: row.try_get("body")?,
-            request_digest: row.try_get("request_digest")?,
+            idempotency_key: row.try_get("idempotency_key")?,
+            proof: row.try_get("proof")?,
+            body: Sealed::from_stored(row.try_get("sealed_body")?),
+            unresolved: row.try_get("unresolved")?,
             state: RelayMessageState::from_stored(row)?,
             attempts: row.try_get("attempts")?,
             last_error: row.try_get("last_error")?,

@@ -23,7 +23,7 @@ pub struct SealedColumn {
 }
 
 /// Every column with sealed values.
-pub const SEALED_COLUMNS: [SealedColumn; 7] = [
+pub const SEALED_COLUMNS: [SealedColumn; 8] = [
     SealedColumn { table: "settings", column: "sealed_value", key: "name", place: "'settings/' || name" },
     SealedColumn { table: "flows", column: "sealed_handle", key: "id", place: "'flows/' || id" },
     SealedColumn { table: "apps", column: "sealed_secret", key: "client_id", place: "'apps/' || client_id" },
@@ -35,6 +35,12 @@ pub const SEALED_COLUMNS: [SealedColumn; 7] = [
     },
     SealedColumn { table: "messages", column: "sealed_body", key: "id", place: "'messages/' || id" },
     SealedColumn { table: "session_keys", column: "sealed_key", key: "id", place: "'session_keys/' || id" },
+    SealedColumn {
+        table: "relay_messages",
+        column: "sealed_body",
+        key: "id",
+        place: "'relay_messages/' || id",
+    },
     SealedColumn { table: "relays", column: "sealed_key", key: "id", place: "'relays/' || id" },
 ];
 

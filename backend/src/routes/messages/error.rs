@@ -11,7 +11,7 @@ use crate::message::{RecallError, SubmitError};
 /// There is no such message.
 #[derive(Debug, thiserror::Error)]
 #[error("no such message")]
-pub(super) struct NoSuchMessage;
+pub(in crate::routes) struct NoSuchMessage;
 
 impl From<NoSuchMessage> for RouteError {
     fn from(error: NoSuchMessage) -> Self {

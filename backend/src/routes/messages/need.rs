@@ -4,9 +4,9 @@ use crate::access::Scope;
 use crate::routes::access::Need;
 
 #[derive(Debug)]
-pub(super) struct MessagesRead;
+pub(in crate::routes) struct MessagesRead;
 #[derive(Debug)]
-pub(super) struct MessagesWrite;
+pub(in crate::routes) struct MessagesWrite;
 
 impl Need for MessagesRead {
     const SCOPE: Scope = Scope::MessagesRead;

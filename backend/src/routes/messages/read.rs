@@ -18,8 +18,8 @@ const USUAL_MESSAGES: u32 = 20;
 const MOST_MESSAGES: u32 = 100;
 
 /// How many recipients a page has unless somebody says otherwise, and at most.
-const USUAL_RECIPIENTS: u32 = 100;
-const MOST_RECIPIENTS: u32 = 1000;
+pub(in crate::routes) const USUAL_RECIPIENTS: u32 = 100;
+pub(in crate::routes) const MOST_RECIPIENTS: u32 = 1000;
 
 /// Messages, newest first; a page of them.
 #[derive(Serialize, ToSchema)]
@@ -132,7 +132,7 @@ pub(super) async fn read(
     }))
 }
 
-fn limit(limit: Option<u32>, usual: u32, most: u32) -> Result<u32, RouteError> {
+pub(in crate::routes) fn limit(limit: Option<u32>, usual: u32, most: u32) -> Result<u32, RouteError> {
     let limit = limit.unwrap_or(usual);
     if (1..=most).contains(&limit) {
         Ok(limit)
@@ -141,7 +141,7 @@ fn limit(limit: Option<u32>, usual: u32, most: u32) -> Result<u32, RouteError> {
     }
 }
 
-fn cursor(cursor: Option<String>) -> Result<Option<MessageCursor>, RouteError> {
+pub(in crate::routes) fn cursor(cursor: Option<String>) -> Result<Option<MessageCursor>, RouteError> {
     let invalid = |_| RouteError::Invalid { field: Some("cursor".to_owned()) };
     cursor.map(|cursor| cursor.parse()).transpose().map_err(invalid)
 }

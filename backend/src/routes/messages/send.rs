@@ -18,7 +18,7 @@ use crate::state::AppState;
 /// Asks for a message. Of `work_notice`, `template` and `robot` it has one.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SendMessage {
+pub(in crate::routes) struct SendMessage {
     /// The name of the app that sends it.
     app: String,
     /// The organisation, where the app is to speak in no other (DingTalk's `corpId`).
@@ -64,7 +64,7 @@ pub(super) struct Recipients {
 }
 
 impl SendMessage {
-    fn into_draft(self) -> Result<Draft, RouteError> {
+    pub(in crate::routes) fn into_draft(self) -> Result<Draft, RouteError> {
         let body = match (self.work_notice, self.template, self.robot) {
             (Some(notice), None, None) => Content::WorkNotice(notice),
             (None, Some(template), None) => Content::Template(template),

@@ -36,7 +36,7 @@ pub(super) struct Message {
 /// How far a message or a part of it is.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum State {
+pub(in crate::routes) enum State {
     /// It has to be sent.
     Queued,
     /// It is being sent.
@@ -78,7 +78,7 @@ struct Part {
 
 /// Somebody who was named and does not get a message.
 #[derive(Serialize, ToSchema)]
-struct NotFound {
+pub(in crate::routes) struct NotFound {
     /// The field that named them.
     field: String,
     /// Their id there.

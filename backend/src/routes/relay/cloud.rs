@@ -12,14 +12,15 @@ use dingtalk_qr_shared::FlowId;
 use serde::Deserialize;
 use url::{Origin, Url};
 
-use super::MESSAGE_LIMIT;
+use super::BODY_LIMIT;
 use super::guard::{Caller, admit};
 use crate::app::Choice;
 use crate::error::RouteError;
 use crate::login::{Begin, LoginError, MemberId, Method, Redeemed};
+use crate::message::Draft;
 use crate::relay::{
-    BeginLogin, BegunLogin, Checked, EventBatch, LookUp, MemberRecord, MessageAccepted, MessageSent,
-    ProveLogin, Redemption, RefreshPerson, TicketRedeemed,
+    BeginLogin, BegunLogin, Checked, EventBatch, EventsAsked, LookUp, MemberRecord, MessageAccepted,
+    MessageSent, ProveLogin, RecipientBatch, RecipientOutcome, Redemption, RefreshPerson, TicketRedeemed,
 };
 use crate::routes::body::Body;
 use crate::routes::envelope::LONGEST_WAIT;
@@ -28,6 +29,7 @@ use crate::routes::login::access::Site;
 use crate::routes::login::error::NoSuchUser;
 use crate::routes::login::landing;
 use crate::routes::login::logins::{asker, choice};
+use crate::routes::messages::{self, NoSuchMessage};
 use crate::secret::Presented;
 use crate::state::AppState;
 use crate::store::RelayRow;
@@ -41,9 +43,10 @@ pub(in crate::routes) fn routes(state: &AppState) -> Router<AppState> {
         .route("/relay/v1/logins/{flow_id}/proof", post(prove))
         .route("/relay/v1/members", post(look_up))
         .route("/relay/v1/messages", post(send))
+        .route("/relay/v1/messages/{id}/recipients", get(recipients))
         .route("/relay/v1/people/refresh", post(refresh))
         .route("/relay/v1/tickets", post(redeem))
-        .layer(DefaultBodyLimit::max(MESSAGE_LIMIT + 4096))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .route_layer(middleware::from_fn_with_state(state.clone(), admit))
 }
 
@@ -71,9 +74,9 @@ async fn events(
     query: Result<Query<EventsQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<EventBatch>, RouteError> {
     let Query(query) = query.map_err(|_| RouteError::Invalid { field: None })?;
-    let wait = LONGEST_WAIT.min(Duration::from_secs(query.wait));
+    let asked = EventsAsked { after: query.after, wait: LONGEST_WAIT.min(Duration::from_secs(query.wait)) };
     let is_closing = || state.engine().is_closed();
-    Ok(Json(state.relays().events(&relay, query.after, wait, is_closing).await?))
+    Ok(Json(state.relays().events(&relay, state.messages(), asked, is_closing).await?))
 }
 
 /// `POST /relay/v1/tickets`: who signed in on a page of the local. Works once.
@@ -186,6 +189,32 @@ async fn send(
     Caller(relay): Caller,
     Body(body): Body<MessageSent>,
 ) -> Result<Json<MessageAccepted>, RouteError> {
-    let message_id = state.relays().accept(&relay, body).await?;
-    Ok(Json(MessageAccepted { message_id }))
+    let draft = Draft { idempotency_key: Some(body.id), ..body.draft };
+    let message = state.messages().submit(&relay.owner(), draft).await?;
+    Ok(Json(MessageAccepted { message_id: message.id }))
+}
+
+/// The query of [`recipients`].
+#[derive(Debug, Deserialize)]
+struct RecipientsQuery {
+    cursor: Option<String>,
+    limit: u32,
+}
+
+/// `GET /relay/v1/messages/{id}/recipients`: what became of a message of the local, for each who gets it.
+async fn recipients(
+    State(state): State<AppState>,
+    Caller(relay): Caller,
+    Path(id): Path<String>,
+    query: Result<Query<RecipientsQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<RecipientBatch>, RouteError> {
+    let Query(query) = query.map_err(|_| RouteError::Invalid { field: None })?;
+    let (after, limit) = (messages::cursor(query.cursor)?, query.limit.min(messages::MOST_RECIPIENTS));
+    let message = state.messages().find_by_key(&relay.owner(), &id).await?.ok_or(NoSuchMessage)?;
+    let page = state.messages().recipients(&message.id, after.as_ref(), limit).await?;
+    Ok(Json(RecipientBatch {
+        corp_id: message.corp_id,
+        recipients: page.recipients.into_iter().map(RecipientOutcome::from).collect(),
+        next_cursor: page.next.map(|cursor| cursor.to_string()),
+    }))
 }

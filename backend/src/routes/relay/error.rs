@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use dingtalk_qr_shared::ErrorCode;
 
 use crate::error::{RouteError, Told};
-use crate::relay::{LinkError, LocalError, MessageError, MessengerError, RelayError};
+use crate::relay::{LinkError, LocalError, MessageError, RelayError};
 
 impl From<RelayError> for RouteError {
     fn from(error: RelayError) -> Self {
@@ -14,17 +14,6 @@ impl From<RelayError> for RouteError {
             RelayError::Refused(_) => Self::OperatorRequired,
             RelayError::Store(error) => Self::Store(error),
             RelayError::Key(_) => told((StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal), error),
-        }
-    }
-}
-
-impl From<MessengerError> for RouteError {
-    fn from(error: MessengerError) -> Self {
-        match error {
-            MessengerError::Refused { field } => Self::Invalid { field },
-            MessengerError::Unavailable => {
-                told((StatusCode::SERVICE_UNAVAILABLE, ErrorCode::UpstreamUnavailable), error)
-            }
         }
     }
 }
@@ -61,9 +50,10 @@ impl From<LocalError> for RouteError {
 impl From<MessageError> for RouteError {
     fn from(error: MessageError) -> Self {
         match error {
-            MessageError::Invalid { field } => Self::Invalid { field: Some(field.to_owned()) },
-            MessageError::Nobody => told((StatusCode::NOT_FOUND, ErrorCode::UserNotFound), error),
-            MessageError::OtherMessage => Self::Invalid { field: Some("idempotency_key".to_owned()) },
+            MessageError::Draft(error) => Self::Invalid { field: Some(error.field().to_owned()) },
+            MessageError::SeveralOrganisations => Self::Invalid { field: Some("to".to_owned()) },
+            MessageError::Nobody => told((StatusCode::NOT_FOUND, ErrorCode::RecipientsNotFound), error),
+            MessageError::KeyReused => told((StatusCode::CONFLICT, ErrorCode::IdempotencyKeyReused), error),
             MessageError::Store(error) => Self::Store(error),
         }
     }

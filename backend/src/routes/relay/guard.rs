@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use axum::{Json, http};
 
-use super::MESSAGE_LIMIT;
+use super::BODY_LIMIT;
 use crate::error::RouteError;
 use crate::relay::{Admitted, Claim, ID, NONCE, Refusal, RefusedAnswer, RelayError, SIGNATURE, TIMESTAMP};
 use crate::routes::envelope::{Rendered, problem_of};
@@ -34,8 +34,7 @@ impl FromRequestParts<AppState> for Caller {
 /// Lets only signed requests in, each once, and signs the answers.
 pub(super) async fn admit(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    // A little more than a message, for what is around it.
-    let Ok(body) = to_bytes(body, MESSAGE_LIMIT + 4096).await else {
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
         return RouteError::PayloadTooLarge.into_response();
     };
     let admitted = match state.relays().admit(&claim(&parts, &body)).await {

@@ -74,7 +74,7 @@ pub(super) async fn find(
         return Err(invalid());
     }
     let member = local.look_up(&LookUp { app, staff_id, union_id }).await?;
-    let user = local.person_of(&member).await?;
+    let user = local.person(member.corp_id.as_deref(), &member.staff_id).await?;
     Ok(Json(Member { user_id: user.map(|user| user.id), ..member.into() }))
 }
 

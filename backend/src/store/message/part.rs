@@ -6,7 +6,7 @@ use sqlx::{AnyConnection, Row as _};
 use super::recipient::{self, Finding, Outcome};
 use super::{MessageRow, NewPart};
 use crate::clock::Timestamp;
-use crate::store::{Database, Store};
+use crate::store::{Database, Store, relay};
 
 /// A row of `message_parts`.
 #[derive(Clone, Debug)]
@@ -95,6 +95,14 @@ impl PartState {
         Self::Unknown,
         Self::Cancelled,
     ];
+
+    /// Returns whether something is still done with it.
+    pub fn is_on_its_way(self) -> bool {
+        match self {
+            Self::Queued | Self::Sending | Self::Doubtful | Self::Sent => true,
+            Self::Settled | Self::Failed | Self::Unknown | Self::Cancelled => false,
+        }
+    }
 
     fn from_stored(state: &str) -> Self {
         Self::ALL.into_iter().find(|known| known.as_str() == state).unwrap_or(Self::Unknown)
@@ -196,6 +204,9 @@ impl Store {
             recipient::set_all(&mut transaction, part, outcome).await?;
         }
         recipient::note(&mut transaction, part, &turn.findings).await?;
+        if turn.state != part.state || turn.others.is_some() || !turn.findings.is_empty() {
+            relay::tell_of_message(&mut transaction, &part.message_id).await?;
+        }
         transaction.commit().await?;
         Ok(true)
     }
