@@ -9,7 +9,6 @@ async fn a_work_notice_arrives_and_its_readers_are_told() {
     let sender = Messaging::start().await;
 
     let id = sender.notify(&[people::ZHANG_WEI, people::LI_NA, "nobody"], "Lunch is ready.").await;
-    assert_eq!(sender.outcome(&id).await.1, json!({ "pending": 3 }));
     sender.pass(5).await;
 
     assert_eq!(sender.arrived(), of(&[people::LI_NA, people::ZHANG_WEI], "Lunch is ready."));
