@@ -4,6 +4,7 @@ mod error;
 mod login;
 mod messages;
 mod organisations;
+mod suite;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

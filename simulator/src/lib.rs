@@ -18,6 +18,7 @@ mod script;
 mod server;
 mod settings;
 mod status;
+mod suite;
 mod world;
 
 pub use app::App;
@@ -37,3 +38,7 @@ pub use script::{Script, ScriptError};
 pub use server::{Simulator, StartError};
 pub use settings::{Options, Settings, SettingsPatch};
 pub use status::Status;
+pub use suite::{
+    CallbackCrypto, CallbackError, Customer, DataShape, Manner, Push, PushSummary, Record, Spelling, Suite,
+    SuiteSummary, Wrong,
+};

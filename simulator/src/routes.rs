@@ -13,6 +13,7 @@ mod phone;
 mod registration;
 mod robot;
 mod script;
+mod suite;
 mod token;
 mod user_token;
 
@@ -50,6 +51,7 @@ pub(crate) fn router(control: Control) -> Router {
         .merge(departments::routes())
         .merge(notice::routes())
         .merge(robot::routes())
+        .merge(suite::routes())
         .merge(authorize::routes())
         .merge(jsapi::routes())
         .merge(script::routes())

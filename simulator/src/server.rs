@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::connection::{Connection, CuttableListener};
 use crate::control::{Control, ControlError};
 use crate::routes;
 use crate::settings::Options;
+use crate::suite::pusher;
 
 /// How long [`Simulator::shutdown`] waits for answers that are under way.
 const GRACE: Duration = Duration::from_secs(1);
@@ -41,6 +42,7 @@ pub struct Simulator {
     control: Control,
     stop: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
+    _pusher: JoinSet<()>,
 }
 
 /// Why a simulator did not start.
@@ -80,7 +82,9 @@ impl Simulator {
         let service = routes::router(control.clone()).into_make_service_with_connect_info::<Connection>();
         let serve = axum::serve(CuttableListener(listener), service)
             .with_graceful_shutdown(async { drop(stopped.await) });
-        Ok(Self { url, control, stop, server: tokio::spawn(serve.into_future()) })
+        let mut pusher = JoinSet::new();
+        pusher.spawn(pusher::run(control.clone()));
+        Ok(Self { url, control, stop, server: tokio::spawn(serve.into_future()), _pusher: pusher })
     }
 
     /// Returns the base URL, `http://` address and port, without a slash at the end.

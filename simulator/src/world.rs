@@ -7,9 +7,11 @@ mod device_flow;
 mod directory;
 mod mail;
 mod phone;
+mod push;
 mod rate;
 mod robot;
 mod staff;
+mod suite;
 mod user_token;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -32,6 +34,7 @@ pub(crate) use mail::{Notice, NoticeRefusal};
 pub(crate) use phone::{ApprovalPlan, ChosenApp};
 pub(crate) use robot::RobotRefusal;
 pub(crate) use staff::{Department, MemberPage};
+pub(crate) use suite::{Agreed, Credentials, Signed, SuiteRefusal, SuiteToken};
 pub(crate) use user_token::{Profile, ProfileRefusal, Proof, TokenRefusal, UserToken, Whose};
 
 pub(crate) struct World {
@@ -47,6 +50,7 @@ pub(crate) struct World {
     apps: BTreeMap<String, app::AppOnFile>,
     /// By client id.
     tokens: app::Tokens,
+    suites: suite::Suites,
     people: Vec<Person>,
     staffs: staff::Staffs,
     rate: rate::Rate,
@@ -73,6 +77,7 @@ impl World {
             by_user_code: HashMap::new(),
             apps: app::existing(),
             tokens: HashMap::new(),
+            suites: suite::Suites::default(),
             people: people::existing(),
             staffs: staff::staffs(),
             rate: rate::Rate::default(),

@@ -19,6 +19,12 @@ pub enum ControlError {
     /// Nobody has this user id. HTTP 404.
     #[error("userid: there is nobody called {0:?}")]
     UnknownPerson(String),
+    /// No third-party app has this key. HTTP 404.
+    #[error("suite_key: there is no third-party app {0:?}")]
+    UnknownSuite(String),
+    /// The organisation has not installed the third-party app. HTTP 404.
+    #[error("corp_id: {0:?} has not installed the third-party app")]
+    UnknownCustomer(String),
     /// The registration is past the point where this could be decided. HTTP 409.
     #[error("registration {user_code} is {status} already")]
     Conflict {
@@ -35,7 +41,11 @@ pub enum ControlError {
 impl ControlError {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::UnknownUserCode(_) | Self::UnknownApp(_) | Self::UnknownPerson(_) => StatusCode::NOT_FOUND,
+            Self::UnknownUserCode(_)
+            | Self::UnknownApp(_)
+            | Self::UnknownPerson(_)
+            | Self::UnknownSuite(_)
+            | Self::UnknownCustomer(_) => StatusCode::NOT_FOUND,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Invalid(_) => StatusCode::BAD_REQUEST,
         }

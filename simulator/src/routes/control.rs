@@ -3,6 +3,7 @@
 mod login;
 mod messages;
 mod organisations;
+mod suite;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -40,6 +41,7 @@ pub(super) fn routes() -> Router<Control> {
         .merge(login::routes())
         .merge(messages::routes())
         .merge(organisations::routes())
+        .merge(suite::routes())
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
 }

@@ -70,7 +70,7 @@ fn purpose_and_person(
         );
     };
     let client_id = Some(asked.client_id).filter(|client_id| !client_id.is_empty());
-    let is_of_organisation = |id: &String| world.app(id).is_some_and(|app| app.corp_id == asked.corp_id);
+    let is_of_organisation = |id: &String| world.app(id).is_some_and(|app| world.serves(app, &asked.corp_id));
     if !person.is_member_of(&asked.corp_id) || !client_id.as_ref().is_none_or(is_of_organisation) {
         return Err(unknown_domain());
     }

@@ -108,6 +108,8 @@ async fn decide(State(control): State<Control>, form: Result<Form<Decision>, For
             ControlError::UnknownUserCode(_)
             | ControlError::UnknownApp(_)
             | ControlError::UnknownPerson(_)
+            | ControlError::UnknownSuite(_)
+            | ControlError::UnknownCustomer(_)
             | ControlError::Invalid(_),
         ) => notice::unknown_code(),
     }

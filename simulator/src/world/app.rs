@@ -42,6 +42,11 @@ pub(super) fn existing() -> BTreeMap<String, AppOnFile> {
 }
 
 impl AppOnFile {
+    /// A third-party app, with which people sign in.
+    pub(super) fn of_suite(app: App) -> Self {
+        Self { app, made_by: None }
+    }
+
     fn existing(app: &ExistingApp) -> Self {
         let corp_id = Organisation::find(app.organisation).map_or(STUDIO_CORP_ID, |found| found.corp_id);
         let app = App {
@@ -107,6 +112,10 @@ impl World {
         client_secret: &str,
         now: Millis,
     ) -> Result<AppToken, AppRefusal> {
+        // It gets tokens for its customers, and none for itself as an app of one organisation does.
+        if self.is_suite(client_id) {
+            return Err(AppRefusal::Unknown);
+        }
         self.check_credentials(client_id, client_secret, now)?;
         let value = match self.tokens.remove(client_id) {
             Some(token) if now < token.expires_at => token.value,
@@ -121,8 +130,10 @@ impl World {
     /// Which app an app token speaks for.
     pub(super) fn app_of_token(&self, token: &str, now: Millis) -> Option<&App> {
         let is_it = |on_file: &TokenOnFile| on_file.value == token && now < on_file.expires_at;
-        let (client_id, _) = self.tokens.iter().find(|(_, on_file)| is_it(on_file))?;
-        self.app(client_id)
+        match self.tokens.iter().find(|(_, on_file)| is_it(on_file)) {
+            Some((client_id, _)) => self.app(client_id),
+            None => self.app_of_corp_token(token, now),
+        }
     }
 
     /// When a registration made an app; `None` if it was there from the start.

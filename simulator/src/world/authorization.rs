@@ -43,7 +43,8 @@ impl World {
         person: &Person,
         choice: &Choice,
     ) -> Result<Vec<String>, Stranger> {
-        if !self.settings.foreign_members_pass && !person.is_member_of(&app.corp_id) {
+        let is_served = person.organisations.iter().any(|corp_id| self.serves(app, corp_id));
+        if !self.settings.foreign_members_pass && !is_served {
             return Err(Stranger::Outsider);
         }
         match choice {
@@ -58,7 +59,7 @@ impl World {
 
     /// An app of one organisation serves no other.
     pub(crate) fn check_choice(&self, app: &App, corp_id: &str) -> Result<(), Stranger> {
-        let is_own = corp_id == app.corp_id || self.settings.foreign_members_pass;
+        let is_own = self.serves(app, corp_id) || self.settings.foreign_members_pass;
         if is_own { Ok(()) } else { Err(Stranger::Outsider) }
     }
 
