@@ -126,10 +126,13 @@ pub(crate) fn failure_of(error: &DingTalkError) -> Failure {
         Meaning::CredentialsRejected => Failure::CredentialsRejected,
         Meaning::Incomplete => Failure::ProfileIncomplete,
         Meaning::NotAMember => Failure::NotAMember,
+        Meaning::NotAuthorized => Failure::ForeignOrganisation,
         Meaning::PermissionMissing => Failure::PermissionMissing,
-        Meaning::NoDepartment | Meaning::OutOfRange | Meaning::Refused | Meaning::TokenInvalid => {
-            Failure::UpstreamRefused
-        }
+        Meaning::NoDepartment
+        | Meaning::OutOfRange
+        | Meaning::Refused
+        | Meaning::TicketInvalid
+        | Meaning::TokenInvalid => Failure::UpstreamRefused,
         Meaning::Unavailable => Failure::UpstreamUnavailable,
     }
 }

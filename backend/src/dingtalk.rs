@@ -23,6 +23,13 @@
 //! 2. `POST /topapi/v2/department/get` and `/topapi/v2/department/listsub` tell of a department and those below it, one level a call.
 //! 3. `POST /topapi/v2/user/list` tells of the members of a department by pages, `/topapi/user/listid` their ids only.
 //!
+//! A third-party app is many organisations':
+//!
+//! 1. DingTalk pushes tickets and authorisations, signed and encrypted.
+//! 2. `POST /v1.0/oauth2/corpAccessToken` turns the newest ticket into a token that speaks for one of them. The old API has
+//!    `POST /service/get_corp_token` for it, and signed calls.
+//! 3. `GET /v1.0/oauth2/apps/authInfo` tells what an organisation has agreed to.
+//!
 //! `POST /v1.0/robot/oToMessages/batchSend` lets the robot of an app speak to people, `…/groupMessages/send` in a group.
 //!
 //! Work notices speak in the name of an app: `POST /topapi/message/corpconversation/asyncsend_v2`, or `…/sendbytemplate`, takes
@@ -41,8 +48,12 @@ mod error;
 mod notice;
 #[cfg(feature = "login")]
 mod oauth;
+#[cfg(feature = "platform")]
+mod push;
 mod registration;
 mod robot;
+#[cfg(feature = "platform")]
+mod suite;
 mod verification;
 mod wire;
 
@@ -61,8 +72,12 @@ pub use error::{DingTalkError, Meaning, Refusal, Step, Word};
 pub use notice::{Audience, Forbidden, ForbiddenReason, NoticeClient, SendResult};
 #[cfg(feature = "login")]
 pub use oauth::{AuthorizationRequest, OAuthClient, Profile, UserTokens};
+#[cfg(feature = "platform")]
+pub use push::{Fact, Push, Record, SUCCESS};
 pub use registration::{Begun, Credentials, Poll, RegistrationClient};
 #[cfg(feature = "platform")]
 pub use robot::{Accepted, RobotRead};
 pub use robot::{Receipt, RobotClient};
+#[cfg(feature = "platform")]
+pub use suite::{Authorization, SuiteApi, SuiteClient, SuiteCredentials};
 pub use verification::VerificationHosts;

@@ -179,9 +179,11 @@ fn credentials_code(error: &DingTalkError) -> Code {
         | Meaning::Incomplete
         | Meaning::NoDepartment
         | Meaning::NotAMember
+        | Meaning::NotAuthorized
         | Meaning::OutOfRange
         | Meaning::PermissionMissing
         | Meaning::Refused
+        | Meaning::TicketInvalid
         | Meaning::TokenInvalid => Code::CredentialsRejected,
     }
 }
@@ -196,8 +198,10 @@ fn robot_code(error: &DingTalkError) -> Code {
         | Meaning::Incomplete
         | Meaning::NoDepartment
         | Meaning::NotAMember
+        | Meaning::NotAuthorized
         | Meaning::OutOfRange
         | Meaning::Refused
+        | Meaning::TicketInvalid
         | Meaning::TokenInvalid => Code::RobotUnconfirmed,
     }
 }

@@ -1,5 +1,7 @@
 //! Secrets as types: they are wiped on drop, `Debug` hides them, and nothing turns them into JSON or text.
 
+#[cfg(feature = "platform")]
+mod callback;
 mod database_url;
 mod key;
 mod key_file;
@@ -15,6 +17,8 @@ use std::fmt;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "platform")]
+pub use callback::{CallbackKey, CallbackToken, InvalidCallbackKey, InvalidCallbackToken, SuiteTicket};
 pub use database_url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use key::{KeyId, MalformedKey, MasterKey};
 pub use key_file::{FileKeys, KeyFile, KeyFileError, KeyFileLock};

@@ -57,6 +57,14 @@ pub enum Step {
     NoticeResult,
     /// `POST /topapi/message/corpconversation/recall`.
     NoticeRecall,
+    /// `POST /v1.0/oauth2/suiteAccessToken`.
+    SuiteToken,
+    /// `POST /v1.0/oauth2/corpAccessToken`, `POST /service/get_corp_token`.
+    CorpToken,
+    /// `GET /v1.0/oauth2/apps/authInfo`, `POST /service/get_auth_info`.
+    SuiteAuthorization,
+    /// What DingTalk pushes by itself.
+    Push,
 }
 
 impl Step {
@@ -85,7 +93,11 @@ impl Step {
             | Self::Notice
             | Self::TemplateNotice
             | Self::NoticeProgress
-            | Self::NoticeRecall => BODY_LIMIT,
+            | Self::NoticeRecall
+            | Self::SuiteToken
+            | Self::CorpToken
+            | Self::SuiteAuthorization
+            | Self::Push => BODY_LIMIT,
         }
     }
 
@@ -117,6 +129,10 @@ impl Step {
             Self::NoticeProgress => "notice_progress",
             Self::NoticeResult => "notice_result",
             Self::NoticeRecall => "notice_recall",
+            Self::SuiteToken => "suite_token",
+            Self::CorpToken => "corp_token",
+            Self::SuiteAuthorization => "suite_authorization",
+            Self::Push => "push",
         }
     }
 }
@@ -149,6 +165,10 @@ impl fmt::Display for Step {
             Self::NoticeProgress => "notice progress",
             Self::NoticeResult => "notice result",
             Self::NoticeRecall => "notice recall",
+            Self::SuiteToken => "suite token",
+            Self::CorpToken => "corp token",
+            Self::SuiteAuthorization => "suite authorization",
+            Self::Push => "push",
         })
     }
 }
@@ -275,9 +295,11 @@ impl DingTalkError {
                 | Meaning::Incomplete
                 | Meaning::NoDepartment
                 | Meaning::NotAMember
+                | Meaning::NotAuthorized
                 | Meaning::OutOfRange
                 | Meaning::PermissionMissing
                 | Meaning::Refused
+                | Meaning::TicketInvalid
                 | Meaning::TokenInvalid => "refused",
             },
         }
@@ -301,12 +323,16 @@ pub enum Meaning {
     NoDepartment,
     /// The person is not a member of the app's organisation.
     NotAMember,
+    /// The organisation has not installed the third-party app.
+    NotAuthorized,
     /// The person or the department is there, but outside of what the app may see.
     OutOfRange,
     /// The app lacks a permission.
     PermissionMissing,
     /// No, for another reason.
     Refused,
+    /// The ticket of the third-party app is unknown, or there is a newer one.
+    TicketInvalid,
     /// The token is unknown or too old.
     TokenInvalid,
     /// No answer, or nonsense.
@@ -334,6 +360,10 @@ impl DingTalkError {
             Self::Refused { refusal: Refusal::Busy | Refusal::Banned { .. }, .. }
             | Self::Http { status: 429, .. } => Meaning::Busy,
             Self::Refused { refusal: Refusal::Failed, .. } => Meaning::Unavailable,
+            Self::Refused {
+                step: Step::CorpToken | Step::SuiteAuthorization,
+                refusal: Refusal::Errcode(errcode),
+            } => suite_errcode_meaning(*errcode),
             Self::Refused { refusal: Refusal::Errcode(errcode), .. } => errcode_meaning(*errcode),
             Self::Lacks { field: "unionId" | "unionid", .. } => Meaning::Incomplete,
             Self::Http { status: 400..=499, .. } | Self::VerificationUri => Meaning::Refused,
@@ -359,6 +389,16 @@ fn errcode_meaning(errcode: Option<i64>) -> Meaning {
     }
 }
 
+/// The old API has numbers of its own for calls in the name of a third-party app, some of which mean something else elsewhere.
+fn suite_errcode_meaning(errcode: Option<i64>) -> Meaning {
+    match errcode {
+        Some(40082 | 40083 | 40089) => Meaning::CredentialsRejected,
+        Some(40080 | 40085) => Meaning::TicketInvalid,
+        Some(40079 | 40084 | 40088 | 40090) => Meaning::NotAuthorized,
+        other => errcode_meaning(other),
+    }
+}
+
 /// A word of DingTalk's, such as an error code or the name of a permission: text from outside, of plain characters only
 /// and short, so that it may stand in a log.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -373,10 +413,12 @@ impl Word {
 
     fn meaning(&self, status: u16) -> Meaning {
         match self.0.as_str() {
-            "invalidClientIdOrSecret" | "invalid.client" | "unauthorized.client" => {
+            "invalidClientIdOrSecret" | "invalidSuiteKey" | "invalid.client" | "unauthorized.client" => {
                 Meaning::CredentialsRejected
             }
+            "invalidAuthInfo" => Meaning::NotAuthorized,
             "invalidParameter.authCode.notFound" => Meaning::CodeInvalid,
+            "invalidSuiteTicket" => Meaning::TicketInvalid,
             "InvalidAuthentication" => Meaning::TokenInvalid,
             "Forbidden.AccessDenied.AccessTokenPermissionDenied" => Meaning::PermissionMissing,
             "Forbidden.AccessDenied.IpNotInWhiteList" => Meaning::AddressNotAllowed,

@@ -192,6 +192,20 @@ impl Fields {
         list.is_some_and(|list| list.iter().any(|item| item.as_str() == Some(text)))
     }
 
+    /// Takes an object that came by another way than an answer.
+    #[cfg(feature = "platform")]
+    pub(super) fn of(step: Step, map: Map<String, Value>) -> Self {
+        Self { step, map }
+    }
+
+    /// Returns the first object of the list under `field`; an empty one if there is none.
+    #[cfg(feature = "platform")]
+    pub(super) fn first(&self, field: &str) -> Self {
+        let list = self.map.get(field).and_then(Value::as_array);
+        let map = list.and_then(|list| list.first()?.as_object()).cloned().unwrap_or_default();
+        Self { step: self.step, map }
+    }
+
     #[cfg(feature = "login")]
     /// Returns the object under `field`; an empty one if there is none.
     pub(super) fn object(&self, field: &str) -> Self {
@@ -255,7 +269,7 @@ impl Fields {
 }
 
 /// Reads an integer, a float or a numeric string.
-fn number(value: &Value) -> Option<i64> {
+pub(super) fn number(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
         Value::String(text) => {

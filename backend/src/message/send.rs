@@ -150,9 +150,11 @@ impl Verdict {
             | Meaning::Incomplete
             | Meaning::NoDepartment
             | Meaning::NotAMember
+            | Meaning::NotAuthorized
             | Meaning::OutOfRange
             | Meaning::PermissionMissing
             | Meaning::Refused
+            | Meaning::TicketInvalid
             | Meaning::TokenInvalid => Self::Never,
         }
     }

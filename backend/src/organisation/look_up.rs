@@ -151,8 +151,10 @@ pub(super) fn absence(error: &AccountError) -> Option<Absence> {
         | Meaning::CodeInvalid
         | Meaning::CredentialsRejected
         | Meaning::Incomplete
+        | Meaning::NotAuthorized
         | Meaning::PermissionMissing
         | Meaning::Refused
+        | Meaning::TicketInvalid
         | Meaning::TokenInvalid
         | Meaning::Unavailable => None,
     }

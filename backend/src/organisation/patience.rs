@@ -65,9 +65,11 @@ impl Verdict {
             | Meaning::Incomplete
             | Meaning::NoDepartment
             | Meaning::NotAMember
+            | Meaning::NotAuthorized
             | Meaning::OutOfRange
             | Meaning::PermissionMissing
             | Meaning::Refused
+            | Meaning::TicketInvalid
             | Meaning::TokenInvalid
             | Meaning::Unavailable => Self::Over(error.failure()),
         }
