@@ -36,6 +36,8 @@ use crate::store::{AppRow, DeliveryState, Store};
 #[cfg(feature = "terminal")]
 pub(crate) use env_file::env_lines;
 pub use env_file::{EnvFile, EnvFileError};
+#[cfg(feature = "platform")]
+pub use instances::Callback;
 #[cfg(feature = "login")]
 pub use instances::{Instance, InstanceError, LoginOptions, load as load_instances};
 pub use keep::{Keep, Origin};

@@ -9,6 +9,8 @@ mod organisation;
 #[cfg(feature = "platform")]
 mod relay;
 mod server;
+#[cfg(feature = "platform")]
+mod suite;
 mod telemetry;
 #[cfg(feature = "terminal")]
 mod terminal;
@@ -31,6 +33,8 @@ pub use organisation::OrganisationConfig;
 pub use relay::{LocalConfig, Mode};
 pub use server::ServerConfig;
 pub(crate) use server::is_loopback;
+#[cfg(feature = "platform")]
+pub use suite::SuiteConfig;
 pub use telemetry::TelemetryConfig;
 #[cfg(feature = "terminal")]
 pub use terminal::{Drawing, TerminalConfig};
@@ -67,6 +71,9 @@ pub struct Config {
     pub delivery: DeliveryConfig,
     /// An app whose credentials are there from the start.
     pub app: Option<AppConfig>,
+    /// A third-party app that is there from the start.
+    #[cfg(feature = "platform")]
+    pub suite: Option<SuiteConfig>,
     /// The log.
     pub log: LogConfig,
     /// Which part of the work is this process's.
@@ -207,6 +214,8 @@ impl Config {
             store: StoreConfig::from_vars(&vars)?,
             delivery: DeliveryConfig::from_vars(&vars)?,
             app: AppConfig::from_vars(&vars)?,
+            #[cfg(feature = "platform")]
+            suite: SuiteConfig::from_vars(&vars)?,
             log: LogConfig::from_vars(&vars)?,
         })
     }

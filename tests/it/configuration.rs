@@ -71,8 +71,18 @@ fn the_document_describes_every_variable_and_no_other() {
 
 /// The variables that the configuration asks for, and those of the HTTP client that the documents name.
 fn variables() -> BTreeSet<String> {
-    let parts =
-        ["bot", "delivery", "login", "message", "organisation", "relay", "server", "telemetry", "terminal"];
+    let parts = [
+        "bot",
+        "delivery",
+        "login",
+        "message",
+        "organisation",
+        "relay",
+        "server",
+        "suite",
+        "telemetry",
+        "terminal",
+    ];
     let parts = parts.map(|name| read(&format!("backend/src/config/{name}.rs")));
     let sources = [&[read("backend/src/config.rs")][..], &parts].concat();
     let code: String = sources.iter().map(|source| source.split("#[cfg(test)]").next().unwrap()).collect();

@@ -1,6 +1,8 @@
 //! Apps that the configuration names, beside the one of `DINGTALK_CLIENT_ID`: a TOML file, and a folder of login types.
 
 mod folder;
+#[cfg(feature = "platform")]
+mod suite;
 mod toml_file;
 
 use std::path::{Path, PathBuf};
@@ -9,7 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::name::AppName;
 use crate::client_id::ClientId;
+#[cfg(feature = "platform")]
+use crate::dingtalk::SuiteApi;
 use crate::secret::ClientSecret;
+#[cfg(feature = "platform")]
+use crate::secret::{CallbackKey, CallbackToken};
 
 /// How every full name of a login type begins.
 pub(super) const FULL_NAME_PREFIX: &str = "auths.loginTypes.";
@@ -31,6 +37,21 @@ pub struct Instance {
     pub agent_id: Option<i64>,
     /// How people sign in with it.
     pub options: LoginOptions,
+    /// What DingTalk pushes to it with, if it is a third-party app.
+    #[cfg(feature = "platform")]
+    pub callback: Option<Callback>,
+}
+
+/// What makes an app a third-party app.
+#[cfg(feature = "platform")]
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// Signs what is pushed.
+    pub token: CallbackToken,
+    /// Encrypts it.
+    pub key: CallbackKey,
+    /// By which API it gets tokens.
+    pub api: SuiteApi,
 }
 
 /// How people sign in with an app (DingTalk's page 获取登录用户的访问凭证). Stored as JSON.

@@ -46,6 +46,28 @@ async fn a_file_that_is_wrong_stops_the_start_and_is_named() {
 }
 
 #[tokio::test]
+async fn a_third_party_app_that_is_wrong_stops_the_start_and_is_named() {
+    let key = "k".repeat(43);
+    let usual = format!(
+        "suite_key = \"suite1\"\nsuite_secret = \"canary\"\ntoken = \"canary\"\naes_key = \"{key}\"\napi = \"new\"\n"
+    );
+    for (right, wrong, place) in [
+        ("\"suite1\"", "\"can ary\"", "suites.shop.suite_key"),
+        ("suite_secret = \"canary\"\n", "", "suites.shop.suite_secret"),
+        ("token = \"canary\"", "token = \"c\"", "suites.shop.token"),
+        ("token = \"canary\"", "token_file = \"missing\"", "missing cannot be read"),
+        ("aes_key = \"", "aes_key = \"canary", "suites.shop.aes_key"),
+        ("\"new\"", "\"canary\"", "apps.toml is not TOML"),
+        ("api", "canary", "apps.toml is not TOML"),
+    ] {
+        let folder = file(&format!("[suites.shop]\n{}", usual.replacen(right, wrong, 1)));
+        let error = refusal("APPS_FILE", &folder.path().join("apps.toml")).await;
+        assert!(error.contains(place), "{wrong}: {error}");
+        assert!(!error.contains("canary"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_login_type_that_is_wrong_stops_the_start_and_is_named() {
     for (key, value) in [
         ("appKey", json!("canary")),

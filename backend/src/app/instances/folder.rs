@@ -57,6 +57,8 @@ fn instance(folder: &Path) -> Result<Instance, InstanceError> {
         corp_id: Some(corp_id),
         agent_id: Some(agent_id),
         options: LoginOptions::default(),
+        #[cfg(feature = "platform")]
+        callback: None,
     })
 }
 
