@@ -39,6 +39,8 @@ pub mod session;
 pub mod signing;
 mod state;
 pub mod store;
+#[cfg(feature = "platform")]
+pub mod suite;
 pub mod telemetry;
 #[cfg(feature = "terminal")]
 pub mod terminal;

@@ -2,6 +2,10 @@
 
 mod access;
 mod app;
+#[cfg(feature = "platform")]
+mod belongings;
+#[cfg(feature = "platform")]
+mod customer;
 mod delivery;
 mod depth;
 mod flow;
@@ -20,6 +24,8 @@ mod replica;
 mod reveal;
 mod seal;
 mod session;
+#[cfg(feature = "platform")]
+mod suite;
 mod user;
 
 use std::path::Path;
@@ -37,6 +43,8 @@ use crate::secret::{KeyId, OpenError, Sealed, Sealer};
 
 pub use access::ApiKeyRow;
 pub use app::{AppDetails, AppRow, InFile, LoginDetails, NewApp};
+#[cfg(feature = "platform")]
+pub use customer::{CustomerChange, CustomerRow, CustomerState};
 pub use delivery::{DeliveryRow, DeliveryState, NewDelivery};
 pub use depth::{Connections, OutboxDepth};
 pub use flow::{FlowChange, FlowCounts, FlowRow};
@@ -54,13 +62,15 @@ pub use organisation::{
 };
 pub use registry::AppsPage;
 #[cfg(feature = "platform")]
-pub use relay::{MESSAGE_CHANGED, PERSON_CHANGED, PERSON_LEFT, RelayEventRow, RelayRow};
+pub use relay::{MESSAGE_CHANGED, PERSON_CHANGED, PERSON_GONE, PERSON_LEFT, RelayEventRow, RelayRow};
 #[cfg(feature = "platform")]
 pub use relay_local::{RelayChange, RelayMessageRow, RelayMessageState};
 pub use replica::{Listener, News};
 pub use reveal::RevealRow;
 pub use seal::{Resealed, SEALED_COLUMNS, SealedColumn};
 pub use session::{SessionKeyRow, SessionRow};
+#[cfg(feature = "platform")]
+pub use suite::{NewSuiteEvent, SuiteEventRow, SuiteRow};
 pub use user::{Address, Newcomers, UserRow};
 
 /// How long a question waits for a connection before it fails: somebody waits for the answer.

@@ -18,6 +18,8 @@ mod trace;
 pub mod traces;
 
 pub use count::describe;
+#[cfg(feature = "platform")]
+pub(crate) use count::pushed;
 pub(crate) use count::{
     Timer, called, delivery_attempted, flow_changed, flow_started, kept, served, unknown_status,
 };

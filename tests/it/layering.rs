@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which module of the backend may use which other. Later rows stand on earlier ones and never the other way round.
-const BACKEND: [(&str, &[&str]); 26] = [
+const BACKEND: [(&str, &[&str]); 27] = [
     ("causes", &[]),
     ("clock", &[]),
     ("client_id", &[]),
@@ -19,18 +19,22 @@ const BACKEND: [(&str, &[&str]); 26] = [
     ("signing", &["clock", "secret", "store"]),
     ("flow", &["causes", "clock", "secret", "store", "telemetry"]),
     ("dingtalk", &["client_id", "http", "secret", "telemetry"]),
-    ("config", &["client_id", "http", "secret"]),
+    ("config", &["client_id", "dingtalk", "http", "secret"]),
     ("app", &["causes", "client_id", "clock", "dingtalk", "flow", "http", "secret", "store", "telemetry"]),
     ("registration", &["causes", "app", "dingtalk", "flow", "secret", "telemetry"]),
-    ("account", &["app", "dingtalk", "flow", "secret"]),
+    ("suite", &["app", "client_id", "clock", "dingtalk", "secret", "store", "telemetry"]),
+    ("account", &["app", "dingtalk", "flow", "secret", "suite"]),
     ("doctor", &["causes", "app", "dingtalk", "flow", "secret"]),
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),
     ("session", &["clock", "secret", "signing", "store"]),
-    ("message", &["account", "app", "causes", "clock", "dingtalk", "secret", "store", "telemetry"]),
+    ("message", &["account", "app", "causes", "clock", "dingtalk", "secret", "store", "suite", "telemetry"]),
     ("organisation", &["account", "causes", "clock", "dingtalk", "flow", "secret", "session", "store"]),
     ("relay", &["causes", "clock", "http", "message", "secret", "store"]),
-    ("login", &["causes", "account", "app", "clock", "dingtalk", "flow", "identity", "secret", "store"]),
+    (
+        "login",
+        &["causes", "account", "app", "clock", "dingtalk", "flow", "identity", "secret", "store", "suite"],
+    ),
     (
         "state",
         &[
@@ -53,6 +57,7 @@ const BACKEND: [(&str, &[&str]); 26] = [
             "secret",
             "session",
             "store",
+            "suite",
             "telemetry",
         ],
     ),

@@ -9,7 +9,9 @@ use super::wire::{Event, EventBatch, Happening};
 use crate::clock::{Clock, Timestamp};
 use crate::message::Messages;
 use crate::secret::{OpenError, RelayKey, Sealer, random_id};
-use crate::store::{MESSAGE_CHANGED, PERSON_CHANGED, PERSON_LEFT, RelayEventRow, RelayRow, Store, UserRow};
+use crate::store::{
+    MESSAGE_CHANGED, PERSON_CHANGED, PERSON_GONE, PERSON_LEFT, RelayEventRow, RelayRow, Store, UserRow,
+};
 
 /// Most events in one answer.
 const BATCH: i64 = 50;
@@ -226,6 +228,10 @@ impl Relays {
         let happening = match kind {
             PERSON_CHANGED => self.store.user(&subject).await?.map(Happening::person_changed),
             PERSON_LEFT => self.store.user(&subject).await?.map(Happening::person_left),
+            PERSON_GONE => subject.split_once(' ').map(|(corp_id, union_id)| Happening::PersonLeft {
+                corp_id: corp_id.to_owned(),
+                union_id: union_id.to_owned(),
+            }),
             MESSAGE_CHANGED => {
                 let message = messages.find_by_key(&relay.owner(), &subject).await?;
                 message.map(|message| Happening::MessageChanged { id: subject, outcome: message.into() })

@@ -43,6 +43,9 @@ pub const PERSON_CHANGED: &str = "person_changed";
 /// What the log calls it when a person may not come in any more.
 pub const PERSON_LEFT: &str = "person_left";
 
+/// The same of a person who is not kept any more: the subject is their organisation and union id, with a space between them.
+pub const PERSON_GONE: &str = "person_gone";
+
 /// What the log calls it when there is more to tell of a message.
 pub const MESSAGE_CHANGED: &str = "message_changed";
 
@@ -266,7 +269,7 @@ pub(super) async fn tell_of_message(connection: &mut AnyConnection, message_id: 
 }
 
 /// Appends to a log. Whoever writes has the row of the relay until they commit, so numbers appear in their order.
-async fn append(
+pub(super) async fn append(
     connection: &mut AnyConnection,
     relay_id: &str,
     kind: &str,

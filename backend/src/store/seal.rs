@@ -23,7 +23,7 @@ pub struct SealedColumn {
 }
 
 /// Every column with sealed values.
-pub const SEALED_COLUMNS: [SealedColumn; 8] = [
+pub const SEALED_COLUMNS: [SealedColumn; 10] = [
     SealedColumn { table: "settings", column: "sealed_value", key: "name", place: "'settings/' || name" },
     SealedColumn { table: "flows", column: "sealed_handle", key: "id", place: "'flows/' || id" },
     SealedColumn { table: "apps", column: "sealed_secret", key: "client_id", place: "'apps/' || client_id" },
@@ -42,6 +42,13 @@ pub const SEALED_COLUMNS: [SealedColumn; 8] = [
         place: "'relay_messages/' || id",
     },
     SealedColumn { table: "relays", column: "sealed_key", key: "id", place: "'relays/' || id" },
+    SealedColumn { table: "suite_events", column: "sealed_data", key: "id", place: "'suite_events/' || id" },
+    SealedColumn {
+        table: "suites",
+        column: "sealed_ticket",
+        key: "client_id",
+        place: "'suites/' || client_id",
+    },
 ];
 
 /// How long one process leaves SQLite to others after each transaction: it locks the whole file.

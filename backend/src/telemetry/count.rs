@@ -3,6 +3,8 @@ use std::time::Duration;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, histogram};
 use tokio::time::Instant;
 
+#[cfg(feature = "platform")]
+use super::table::PUSHED;
 use super::table::{
     DELIVERY_ATTEMPTS, FLOW_CHANGES, FLOW_FAILURES, FLOWS_STARTED, HTTP, KEEP, Kind, METRICS,
     UNKNOWN_STATUSES, UPSTREAM,
@@ -93,6 +95,12 @@ pub(crate) fn message_part_sent(channel: &'static str, result: &'static str) {
 #[cfg(feature = "platform")]
 pub(crate) fn message_settled(channel: &'static str, outcome: &'static str, people: u64) {
     counter!(MESSAGE_OUTCOMES, "channel" => channel, "outcome" => outcome).increment(people);
+}
+
+/// DingTalk pushed a record to a third-party app.
+#[cfg(feature = "platform")]
+pub(crate) fn pushed(kind: &'static str, outcome: &'static str) {
+    counter!(PUSHED, "kind" => kind, "outcome" => outcome).increment(1);
 }
 
 /// A request was answered. `route` is the template of the route.

@@ -31,6 +31,7 @@ pub(super) const UNKNOWN_STATUSES: &str = "dingtalk_qr_upstream_unknown_statuses
 pub(super) const DELIVERY_ATTEMPTS: &str = "dingtalk_qr_delivery_attempts_total";
 pub(super) const MESSAGE_PARTS_SENT: &str = "dingtalk_qr_message_part_attempts_total";
 pub(super) const MESSAGE_OUTCOMES: &str = "dingtalk_qr_message_outcomes_total";
+pub(super) const PUSHED: &str = "dingtalk_qr_suite_events_total";
 pub(super) const HTTP: &str = "dingtalk_qr_http_request_duration_seconds";
 
 /// What `AppState::measure` sets.
@@ -48,7 +49,7 @@ pub(crate) mod gauge {
 }
 
 /// Every metric.
-pub const METRICS: [Metric; 20] = [
+pub const METRICS: [Metric; 21] = [
     Metric {
         name: FLOWS_STARTED,
         kind: Kind::Counter,
@@ -138,6 +139,12 @@ pub const METRICS: [Metric; 20] = [
         kind: Kind::Counter,
         labels: &["channel", "outcome"],
         help: "People for whom a message came to its last outcome.",
+    },
+    Metric {
+        name: PUSHED,
+        kind: Kind::Counter,
+        labels: &["kind", "outcome"],
+        help: "Records that DingTalk pushed to third-party apps: new, or known already.",
     },
     Metric {
         name: HTTP,
