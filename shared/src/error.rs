@@ -123,6 +123,8 @@ pub enum ErrorCode {
     /// A work notice needs the app's id in the organisation: `PATCH /api/v1/apps/{name}`, `DINGTALK_AGENT_ID`, or `agent_id` in
     /// `APPS_FILE`, says it.
     AgentIdMissing,
+    /// The organisation has not installed the third-party app, or has switched it off.
+    CustomerNotFound,
     /// The organisation has no department of this id, or the app may not see it.
     DepartmentNotFound,
     /// Another message has this idempotency key.
@@ -137,6 +139,10 @@ pub enum ErrorCode {
     OrganisationUnknown,
     /// Of the recipients that a message names nobody is known.
     RecipientsNotFound,
+    /// No third-party app has this name.
+    SuiteNotFound,
+    /// DingTalk has pushed no ticket to the third-party app yet, so that it cannot speak for anybody.
+    SuiteTicketMissing,
     /// A code that this version of the crate does not know.
     #[serde(other)]
     Unknown,

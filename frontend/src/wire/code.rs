@@ -8,6 +8,7 @@ macro_rules! codes {
                 $(ErrorCode::$code => $name,)+
                 // Of routes for programs only: no page hears them, so their names are not in the module.
                 ErrorCode::AgentIdMissing
+                | ErrorCode::CustomerNotFound
                 | ErrorCode::DepartmentNotFound
                 | ErrorCode::IdempotencyKeyReused
                 | ErrorCode::MemberNotFound
@@ -15,6 +16,8 @@ macro_rules! codes {
                 | ErrorCode::OrganisationNotFound
                 | ErrorCode::OrganisationUnknown
                 | ErrorCode::RecipientsNotFound
+                | ErrorCode::SuiteNotFound
+                | ErrorCode::SuiteTicketMissing
                 | ErrorCode::Unknown => "unknown",
             }
         }

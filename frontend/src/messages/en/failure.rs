@@ -89,6 +89,7 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         }
         ErrorCode::AgentIdMissing
         | ErrorCode::AppConfigured
+        | ErrorCode::CustomerNotFound
         | ErrorCode::DepartmentNotFound
         | ErrorCode::IdempotencyKeyReused
         | ErrorCode::InsufficientScope
@@ -99,6 +100,8 @@ pub(super) fn failure(code: ErrorCode) -> &'static str {
         | ErrorCode::NotFound
         | ErrorCode::OrganisationNotFound
         | ErrorCode::OrganisationUnknown
+        | ErrorCode::SuiteNotFound
+        | ErrorCode::SuiteTicketMissing
         | ErrorCode::PayloadTooLarge
         | ErrorCode::RecipientsNotFound
         | ErrorCode::RequestHeaderTooLarge

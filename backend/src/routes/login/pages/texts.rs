@@ -151,6 +151,7 @@ pub(super) struct Troubles {
 
 impl Troubles {
     /// Returns what is said about `code`.
+    #[expect(clippy::too_many_lines, reason = "a line for each code")]
     pub(super) fn of(&self, code: ErrorCode) -> &Said {
         match code {
             ErrorCode::AddressNotAllowed => &self.address_not_allowed,
@@ -180,6 +181,7 @@ impl Troubles {
             | ErrorCode::ApprovalOutstanding
             | ErrorCode::BeginLacksDeviceCode
             | ErrorCode::BeginLacksVerificationUri
+            | ErrorCode::CustomerNotFound
             | ErrorCode::DepartmentNotFound
             | ErrorCode::EmbedTokenInvalid
             | ErrorCode::ExternalIdTaken
@@ -204,6 +206,8 @@ impl Troubles {
             | ErrorCode::SetupCodeInvalid
             | ErrorCode::SignInRequired
             | ErrorCode::SinkFailed
+            | ErrorCode::SuiteNotFound
+            | ErrorCode::SuiteTicketMissing
             | ErrorCode::TicketInvalid
             | ErrorCode::UnsupportedMediaType
             | ErrorCode::UserNotFound
