@@ -13,6 +13,7 @@
 mod asker;
 mod authorization;
 mod begin;
+mod choice;
 mod driver;
 mod error;
 mod identify;

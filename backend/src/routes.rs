@@ -27,6 +27,8 @@ mod registrations;
 #[cfg(feature = "platform")]
 mod relay;
 mod reveal;
+#[cfg(feature = "platform")]
+mod suites;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -98,5 +100,7 @@ fn everything(state: &AppState) -> Router<AppState> {
     let routes = Router::new().merge(api).merge(openapi::served(document)).merge(page::routes(state));
     #[cfg(feature = "login")]
     let routes = routes.merge(login::pages());
+    #[cfg(feature = "platform")]
+    let routes = routes.merge(suites::callbacks());
     routes
 }

@@ -11,6 +11,8 @@ mod platform;
 mod readiness;
 #[cfg(feature = "platform")]
 mod relay;
+#[cfg(feature = "platform")]
+mod suites;
 
 use std::io;
 use std::sync::Arc;
@@ -64,6 +66,18 @@ struct Inner {
     _background: JoinSet<()>,
 }
 
+/// What the parts of a state stand on.
+#[cfg(feature = "login")]
+#[derive(Clone, Copy)]
+struct Base<'a> {
+    config: &'a Config,
+    clock: &'a Arc<dyn Clock>,
+    store: &'a Store,
+    sealer: &'a Arc<Sealer>,
+    apps: &'a Apps,
+    http: &'a reqwest::Client,
+}
+
 /// The state cannot be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -98,6 +112,14 @@ pub enum OpenError {
     #[cfg(feature = "login")]
     #[error("the apps of APPS_FILE and LOGIN_TYPES_DIR cannot be kept")]
     Adopt(#[source] crate::app::AdoptError),
+    /// What we call the third-party app of `DINGTALK_SUITE_KEY` is no name.
+    #[cfg(feature = "platform")]
+    #[error("DINGTALK_SUITE_NAME is not a name of lower-case letters, digits, underscores and hyphens")]
+    SuiteName,
+    /// The third-party apps cannot be read.
+    #[cfg(feature = "platform")]
+    #[error("the third-party apps cannot be read")]
+    Suites(#[source] sqlx::Error),
     /// The flows cannot be read.
     #[error("the flows cannot be read")]
     Flows(#[source] sqlx::Error),
@@ -116,34 +138,27 @@ impl AppState {
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
         let (store, sealer) = open_store(&config).await?;
         let clients = Clients::new(&config).map_err(OpenError::Http)?;
-        let apps = Apps::new(
-            Arc::clone(&clock),
-            store.clone(),
-            Arc::clone(&sealer),
-            clients.tokens.clone(),
-            options(&config, &clock, &store).map_err(OpenError::Http)?,
-        );
+        let apps = open_apps(&config, &clock, &store, &sealer, &clients).await?;
         let doctor = Doctor::new(apps.clone(), clients.tokens, clients.robot.clone());
-        adopt(&apps, &config).await.map_err(OpenError::App)?;
         #[cfg(feature = "login")]
-        login::adopt(&apps, &config).await?;
+        let base = Base {
+            config: &config,
+            clock: &clock,
+            store: &store,
+            sealer: &sealer,
+            apps: &apps,
+            http: &clients.http,
+        };
+        #[cfg(feature = "login")]
+        let accounts = login::accounts(base).await?;
         let registration = Registration::new(clients.registration, apps.clone());
         let engine = engine(&config, &clock, &store, &sealer, &registration).await?;
         let issuer = config.server.public_base();
         let embed_tokens = EmbedTokens::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), issuer);
         #[cfg(feature = "login")]
-        let login = {
-            let (store, sealer) = (store.clone(), Arc::clone(&sealer));
-            let (engine, apps, http) = (engine.clone(), apps.clone(), clients.http.clone());
-            login::Login::new(&config, &clock, login::Base { store, sealer, engine, apps, http })
-        };
+        let login = login::Login::new(base, &engine, &accounts);
         #[cfg(feature = "platform")]
-        let platform = {
-            let (clock, store, sealer, apps) = (&clock, &store, &sealer, &apps);
-            let (sessions, http, robot) = (login.sessions(), clients.http, clients.robot);
-            let base = platform::Base { clock, store, sealer, apps, sessions, http, robot };
-            platform::Platform::begin(&config, base)?
-        };
+        let platform = platform::Platform::begin(base, &accounts, login.sessions(), clients.robot)?;
         let inner = Inner {
             access: Access::new(Arc::clone(&clock), store.clone()),
             embed_tokens,
@@ -227,11 +242,9 @@ impl AppState {
 pub async fn open_doctor(config: &Config, clock: Arc<dyn Clock>) -> Result<Doctor, OpenError> {
     let (store, sealer) = open_store(config).await?;
     let clients = Clients::new(config).map_err(OpenError::Http)?;
-    let options = options(config, &clock, &store).map_err(OpenError::Http)?;
-    let apps = Apps::new(clock, store, sealer, clients.tokens.clone(), options);
-    adopt(&apps, config).await.map_err(OpenError::App)?;
+    let apps = open_apps(config, &clock, &store, &sealer, &clients).await?;
     #[cfg(feature = "login")]
-    login::adopt(&apps, config).await?;
+    drop(login::adopt(&apps, config).await?);
     Ok(Doctor::new(apps, clients.tokens, clients.robot))
 }
 
@@ -243,6 +256,23 @@ pub async fn open_doctor(config: &Config, clock: Arc<dyn Clock>) -> Result<Docto
 pub async fn open_outbox(config: &Config) -> Result<(Store, Outbox), OpenError> {
     let (store, _) = open_store(config).await?;
     Ok((store.clone(), outbox(config, Arc::new(SystemClock), store)))
+}
+
+/// Opens the registry, and keeps the app that the configuration names.
+async fn open_apps(
+    config: &Config,
+    clock: &Arc<dyn Clock>,
+    store: &Store,
+    sealer: &Arc<Sealer>,
+    clients: &Clients,
+) -> Result<Apps, OpenError> {
+    let options = options(config, clock, store).map_err(OpenError::Http)?;
+    let (clock, store, sealer) = (Arc::clone(clock), store.clone(), Arc::clone(sealer));
+    let apps = Apps::new(clock, store, sealer, clients.tokens.clone(), options);
+    if let Some(app) = &config.app {
+        apps.adopt(&app.client_id, &app.client_secret).await.map_err(OpenError::App)?;
+    }
+    Ok(apps)
 }
 
 fn options(config: &Config, clock: &Arc<dyn Clock>, store: &Store) -> Result<AppsOptions, reqwest::Error> {
@@ -263,14 +293,6 @@ fn outbox(config: &Config, clock: Arc<dyn Clock>, store: Store) -> Outbox {
         config.delivery.webhook.as_ref().map(|_| DeliverySink::Webhook),
     ];
     Outbox::new(clock, store, sinks.into_iter().flatten().collect())
-}
-
-/// Keeps the app that the configuration names.
-async fn adopt(apps: &Apps, config: &Config) -> sqlx::Result<()> {
-    match &config.app {
-        Some(app) => apps.adopt(&app.client_id, &app.client_secret).await,
-        None => Ok(()),
-    }
 }
 
 fn webhook(config: &Config) -> Result<Option<Webhook>, reqwest::Error> {

@@ -110,6 +110,7 @@ async fn every_described_route_exists_and_is_served_as_described() {
                 .replace("{flow_id}", &"A".repeat(22))
                 .replace("{name}", "x")
                 .replace("{user_id}", "x")
+                .replace("{corp_id}", "x")
                 .replace("{invitation_id}", "x");
             let answer = app.call(&method.to_uppercase(), &path).send().await;
             let status = answer.status.as_u16().to_string();

@@ -2,7 +2,7 @@
 //! vain; and the languages of the pages that say so.
 
 use dingtalk_qr_simulator::{
-    CallbackCodes, CallbackState, EXISTING_APP_CLIENT_ID, STUDIO_CORP_ID, SettingsPatch,
+    CLINIC_CORP_ID, CallbackCodes, CallbackState, EXISTING_APP_CLIENT_ID, STUDIO_CORP_ID, SettingsPatch,
 };
 use dingtalk_qr_tests::{Answer, Browser, OWN, TestApp, TestOptions, login_options, query_of};
 use serde_json::json;
@@ -104,7 +104,12 @@ async fn an_app_that_nobody_has_set_up_is_not_found() {
         (
             login_options(),
             json!({ "method": "qr", "app": "x", "corp_id": STUDIO_CORP_ID }),
-            "400 invalid_request corp_id",
+            "404 login_config_not_found",
+        ),
+        (
+            login_options(),
+            json!({ "method": "qr", "app": EXISTING_APP_CLIENT_ID, "corp_id": CLINIC_CORP_ID }),
+            "404 login_config_not_found",
         ),
         (none(), json!({ "method": "qr" }), "404 login_config_not_found"),
         (nobodys(), json!({ "method": "workspace" }), "404 login_config_not_found"),
@@ -119,7 +124,7 @@ async fn an_app_that_nobody_has_set_up_is_not_found() {
             let text = |key: &str| body[key].as_str().map(|value| format!("{key}={value}&"));
             let query: String = ["app", "corp_id"].into_iter().filter_map(text).collect();
             let page = browser.go(&format!("/auth/dingtalk?{query}")).await;
-            assert_eq!(page.trouble(), expected.trim_end_matches(" corp_id"), "{body}");
+            assert_eq!(page.trouble(), expected, "{body}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use dingtalk_qr_backend::telemetry::{self, Kind, METRICS};
 use dingtalk_qr_simulator::{Fault, FaultRule, Options, Simulator, people};
 use dingtalk_qr_tests::{
-    Browser, Flow, Messaging, Program, Scrape, TestApp, TestOptions, login_options, run,
+    Browser, Flow, Messaging, Program, Scrape, TestApp, TestOptions, login_options, run, with_suite,
 };
 use metrics::LocalRecorderGuard;
 use metrics_exporter_prometheus::{PrometheusHandle, PrometheusRecorder};
@@ -289,8 +289,10 @@ async fn messages_are_counted_by_channel_and_outcome() {
 async fn the_page_has_every_metric_of_the_table_with_its_type_labels_and_help() {
     let (recorder, handle) = recorder();
     let _recording = record(&recorder);
-    let app = Messaging::of(TestApp::with(login_options()).await).await;
+    let app = Messaging::of(TestApp::with(with_suite(login_options())).await).await;
     app.say(&["nobody"], "x").await;
+    let listening = app.listen().await;
+    app.register_suite(&listening).await;
     let browser = Browser::new(&app);
     let flow = browser.begin_login(&json!({ "method": "workspace" })).await;
     browser.login_call(&flow, "workspace", &json!({ "code": "nonsense" })).await;

@@ -14,6 +14,7 @@ mod process;
 mod receiver;
 mod relay;
 mod scrape;
+mod suite;
 
 pub use app::{Flow, Replica, TestApp, TestOptions, database};
 pub use clock::ManualClock;
@@ -28,6 +29,10 @@ pub use process::{Program, binary, run};
 pub use receiver::{Message, Reaction, Receiver};
 pub use relay::{INTRANET, LocalApp, Relay, Way};
 pub use scrape::Scrape;
+pub use suite::{
+    AES_KEY, CALLBACK_TOKEN, Listening, SUITE_KEY, SUITE_SECRET, record, suite_options, with_suite,
+    with_two_customers,
+};
 
 /// The content type of every call with a body.
 pub const JSON: &str = "application/json";

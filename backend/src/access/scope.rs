@@ -29,6 +29,10 @@ pub enum Scope {
     OrganisationsWrite,
     /// `registrations:write`
     RegistrationsWrite,
+    /// `suites:read`
+    SuitesRead,
+    /// `suites:write`
+    SuitesWrite,
     /// `tickets:redeem`
     TicketsRedeem,
     /// `users:read`
@@ -39,7 +43,7 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope, by name.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::AppsRead,
         Self::AppsWrite,
         Self::CredentialsRead,
@@ -51,6 +55,8 @@ impl Scope {
         Self::OrganisationsRead,
         Self::OrganisationsWrite,
         Self::RegistrationsWrite,
+        Self::SuitesRead,
+        Self::SuitesWrite,
         Self::TicketsRedeem,
         Self::UsersRead,
         Self::UsersWrite,
@@ -70,6 +76,8 @@ impl Scope {
             Self::OrganisationsRead => "organisations:read",
             Self::OrganisationsWrite => "organisations:write",
             Self::RegistrationsWrite => "registrations:write",
+            Self::SuitesRead => "suites:read",
+            Self::SuitesWrite => "suites:write",
             Self::TicketsRedeem => "tickets:redeem",
             Self::UsersRead => "users:read",
             Self::UsersWrite => "users:write",
@@ -92,6 +100,8 @@ impl Scope {
             Self::OrganisationsRead => "read the departments and members of organisations",
             Self::OrganisationsWrite => "bring organisations up to date, and forget them",
             Self::RegistrationsWrite => "begin registrations",
+            Self::SuitesRead => "list third-party apps, their customers and events",
+            Self::SuitesWrite => "confirm customers of third-party apps at DingTalk",
             Self::TicketsRedeem => "redeem tickets of people who signed in",
             Self::UsersRead => "read what is known of people",
             Self::UsersWrite => "change and refresh people, sign them out",
@@ -100,14 +110,16 @@ impl Scope {
 }
 
 impl Scope {
-    /// Returns whether a key has it for which nothing else was said.
+    /// Returns whether a key has it for which nothing else was said: what keys could do before scopes were given out one by one.
     pub fn is_usual(self) -> bool {
         match self {
             Self::CredentialsRead
             | Self::MessagesRead
             | Self::MessagesWrite
             | Self::OrganisationsRead
-            | Self::OrganisationsWrite => false,
+            | Self::OrganisationsWrite
+            | Self::SuitesRead
+            | Self::SuitesWrite => false,
             Self::AppsRead
             | Self::AppsWrite
             | Self::EmbedTokensWrite

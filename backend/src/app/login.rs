@@ -24,6 +24,13 @@ pub enum Choice<'a> {
     Named(&'a str),
     /// The app of an organisation.
     OfOrganisation(&'a str),
+    /// By its name, for an organisation.
+    InOrganisation {
+        /// The name, as above.
+        name: &'a str,
+        /// The organisation.
+        corp_id: &'a str,
+    },
 }
 
 /// An app that people sign in with.
@@ -151,7 +158,9 @@ impl Apps {
     pub async fn for_login(&self, choice: Choice<'_>) -> sqlx::Result<Option<LoginApp>> {
         let row = match choice {
             Choice::Default => self.default_for_login().await?,
-            Choice::Named(name) => self.shared.store.app_named(&short_name(name)).await?,
+            Choice::Named(name) | Choice::InOrganisation { name, .. } => {
+                self.shared.store.app_named(&short_name(name)).await?
+            }
             Choice::OfOrganisation(corp_id) => self.shared.store.app_of_organisation(corp_id).await?,
         };
         Ok(row.filter(|row| row.is_claimed && row.in_file != InFile::Withdrawn).map(LoginApp::from))

@@ -122,7 +122,7 @@ impl Logins {
             redirect_uri: &settings.callback,
             state: &state,
             corp_id: app.corp_id.as_deref(),
-            wants_corp: settings.wants_corp,
+            wants_corp: settings.wants_corp || self.is_of_many(&app),
             org_type: app.options.org_type.as_deref(),
             exclusive_corp_id: app.options.exclusive_corp_id.as_deref(),
             is_exclusive: app.options.exclusive_login,
@@ -131,7 +131,8 @@ impl Logins {
     }
 
     pub(super) async fn app_of(&self, login: &LoginRow) -> Result<LoginApp, LoginError> {
-        self.shared.apps.login_app(&login.client_id).await?.ok_or(LoginError::NoApp)
+        let app = self.shared.apps.login_app(&login.client_id).await?.ok_or(LoginError::NoApp)?;
+        Ok(LoginApp { corp_id: login.corp_id.clone().or(app.corp_id), ..app })
     }
 
     /// Takes in what a browser brings back from DingTalk. The state works once, whatever comes of it.

@@ -76,7 +76,7 @@ impl Logins {
     ///
     /// [`LoginError::NoApp`], [`LoginError::TooMany`], or that something cannot be stored.
     pub async fn begin(&self, begin: Begin<'_>) -> Result<Begun, LoginError> {
-        let app = self.shared.apps.for_login(begin.choice).await?.ok_or(LoginError::NoApp)?;
+        let app = self.choose(begin.choice).await?;
         let corp_id = app.corp_id.clone();
         if begin.method == Method::Workspace && corp_id.is_none() {
             return Err(LoginError::NoApp);
@@ -88,6 +88,7 @@ impl Logins {
             flow_id: started.flow_id.to_string(),
             method: begin.method.name().to_owned(),
             client_id: app.client_id.clone(),
+            corp_id: self.is_of_many(&app).then(|| app.corp_id.clone()).flatten(),
             site: begin.asker.site,
             is_own_site: begin.asker.is_own,
             browser: begin.asker.browser,

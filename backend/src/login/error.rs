@@ -5,6 +5,8 @@ use crate::app::TokenError;
 use crate::dingtalk::{DingTalkError, Meaning, Step};
 use crate::flow::{Failure, FlowError};
 use crate::identity::{AdmitError, Refusal};
+#[cfg(feature = "platform")]
+use crate::suite::SuiteError;
 
 /// A login cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,9 @@ pub enum LoginError {
     /// The organisation is not the one that owns the app.
     #[error("the person signed in for another organisation than the app's")]
     ForeignOrganisation,
+    /// DingTalk has pushed no ticket for the third-party app yet.
+    #[error("DingTalk has pushed no ticket for the third-party app yet")]
+    NoTicket,
     /// The rules keep the person out.
     #[error("the person may not come in: {0}")]
     Refused(Refusal),
@@ -58,6 +63,7 @@ impl LoginError {
             Self::ForeignOrganisation | Self::Refused(Refusal::ForeignOrganisation) => {
                 Failure::ForeignOrganisation
             }
+            Self::NoTicket => Failure::UpstreamUnavailable,
             Self::Refused(Refusal::EmailDomain) => Failure::EmailDomainNotAllowed,
             Self::Refused(Refusal::NotInvited) => Failure::NotInvited,
             Self::NoApp
@@ -98,7 +104,23 @@ impl From<AccountError> for LoginError {
     fn from(error: AccountError) -> Self {
         match error {
             AccountError::Token(error) => Self::Token(error),
+            #[cfg(feature = "platform")]
+            AccountError::Suite(error) => error.into(),
             AccountError::DingTalk(error) => Self::DingTalk(error),
+        }
+    }
+}
+
+#[cfg(feature = "platform")]
+impl From<SuiteError> for LoginError {
+    fn from(error: SuiteError) -> Self {
+        match error {
+            SuiteError::NotACustomer => Self::ForeignOrganisation,
+            SuiteError::NoTicket => Self::NoTicket,
+            SuiteError::Secret(error) => Self::Token(error),
+            SuiteError::Sealed(error) => Self::Token(TokenError::Secret(Box::new(error))),
+            SuiteError::DingTalk(error) => Self::DingTalk(error),
+            SuiteError::Store(error) => Self::Store(error),
         }
     }
 }

@@ -25,6 +25,7 @@ impl Logins {
         // Once: should the answer get lost, the code is spent, and another one is a tap away.
         let tokens = self.shared.oauth.exchange(&app.client_id, &secret, code).await?;
         self.check_organisation(app, tokens.corp_id.as_deref())?;
+        let app = &self.in_organisation(app, tokens.corp_id.as_deref()).await?;
         let profile = patiently(|| self.shared.oauth.profile(&tokens.access)).await?;
         let member = self.membership(app, &profile.union_id).await?;
         let corp_id = tokens.corp_id.clone().or_else(|| app.corp_id.clone());
@@ -43,6 +44,7 @@ impl Logins {
     /// Dropping the future may leave the permission used.
     pub async fn refresh(&self, user: &UserRow) -> Result<UserRow, LoginError> {
         let app = self.shared.apps.login_app(&user.client_id).await?.ok_or(LoginError::NoApp)?;
+        let app = self.in_organisation(&app, Some(&user.corp_id)).await?;
         let refresh =
             self.shared.people.refresh_token(user).ok().flatten().ok_or(LoginError::SignInRequired)?;
         let secret = self.shared.apps.exchange_secret(&app.client_id).await?;
@@ -70,7 +72,9 @@ impl Logins {
             (Some(own), Some(chosen)) if own != chosen => Err(LoginError::ForeignOrganisation),
             // It was asked for, so it has to be told.
             (Some(_), None) => Err(LoginError::ForeignOrganisation),
-            (None, None) if self.shared.settings.wants_corp => Err(LoginError::ForeignOrganisation),
+            (None, None) if self.shared.settings.wants_corp || self.is_of_many(app) => {
+                Err(LoginError::ForeignOrganisation)
+            }
             (Some(_) | None, Some(_)) | (None, None) => Ok(()),
         }
     }
@@ -102,6 +106,7 @@ impl Logins {
         app: &LoginApp,
         code: &Presented,
     ) -> Result<UserRow, LoginError> {
+        let app = &self.in_organisation(app, app.corp_id.as_deref()).await?;
         let account = app.into();
         // A token that is not taken leaves the code good.
         let asked = self.shared.accounts.ask(&account, |token| async move {

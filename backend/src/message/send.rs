@@ -10,6 +10,7 @@ use crate::app::TokenError;
 use crate::causes::Causes;
 use crate::dingtalk::{Accepted, Audience, DingTalkError, Meaning};
 use crate::store::{Finding, MessageRow, Outcome, PartState, PartTurn};
+use crate::suite::SuiteError;
 
 /// How long an app may lack a permission before that is taken for its last word: a new one gets its permissions a moment after
 /// it is made.
@@ -137,6 +138,15 @@ impl Verdict {
             | TurnError::Account(AccountError::Token(TokenError::Secret(_))) => return Self::Never,
             // Without a token nothing was sent.
             TurnError::Account(AccountError::Token(TokenError::DingTalk(error))) => (error, false),
+            TurnError::Account(AccountError::Suite(error)) => match error {
+                SuiteError::NoTicket | SuiteError::Store(_) => return Self::Later,
+                SuiteError::NotACustomer
+                | SuiteError::Sealed(_)
+                | SuiteError::Secret(TokenError::Secret(_)) => return Self::Never,
+                SuiteError::DingTalk(error) | SuiteError::Secret(TokenError::DingTalk(error)) => {
+                    (error, false)
+                }
+            },
             TurnError::Account(AccountError::DingTalk(error)) => (error, true),
         };
         match error.meaning() {

@@ -43,6 +43,7 @@ impl TurnError {
     pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Store(_) | Self::Open(_) | Self::Stored(_) | Self::Find(FindError::Store(_)) => "internal",
+            Self::Find(FindError::NotACustomer(_)) => "customer_not_found",
             Self::Find(_) | Self::OtherApp => "app_not_found",
             Self::NoAgentId => "agent_id_missing",
             Self::Account(error) => error.failure().name(),

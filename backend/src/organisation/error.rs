@@ -32,9 +32,10 @@ impl From<FindError> for StartError {
     fn from(error: FindError) -> Self {
         match error {
             FindError::Store(error) => Self::Store(error),
-            error @ (FindError::NoApp(_) | FindError::OrganisationUnknown(_) | FindError::Foreign(_)) => {
-                Self::Find(error)
-            }
+            error @ (FindError::NoApp(_)
+            | FindError::OrganisationUnknown(_)
+            | FindError::Foreign(_)
+            | FindError::NotACustomer(_)) => Self::Find(error),
         }
     }
 }
@@ -43,9 +44,10 @@ impl From<FindError> for LookUpError {
     fn from(error: FindError) -> Self {
         match error {
             FindError::Store(error) => Self::Store(error),
-            error @ (FindError::NoApp(_) | FindError::OrganisationUnknown(_) | FindError::Foreign(_)) => {
-                Self::Find(error)
-            }
+            error @ (FindError::NoApp(_)
+            | FindError::OrganisationUnknown(_)
+            | FindError::Foreign(_)
+            | FindError::NotACustomer(_)) => Self::Find(error),
         }
     }
 }

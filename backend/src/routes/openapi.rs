@@ -24,6 +24,7 @@ pub(super) fn described(routes: OpenApiRouter<AppState>) -> (Router<AppState>, O
         let operations = [
             ("get", &mut item.get),
             ("post", &mut item.post),
+            ("put", &mut item.put),
             ("patch", &mut item.patch),
             ("delete", &mut item.delete),
         ];
@@ -67,7 +68,8 @@ pub(super) fn api() -> OpenApiRouter<AppState> {
     #[cfg(feature = "login")]
     let api = api.merge(super::login::api());
     #[cfg(feature = "platform")]
-    let api = api.merge(super::messages::api()).merge(super::organisations::api());
+    let api =
+        api.merge(super::messages::api()).merge(super::organisations::api()).merge(super::suites::api());
     api
 }
 

@@ -1,17 +1,14 @@
 use std::sync::Arc;
 
-use super::{AppState, OpenError};
+use super::{AppState, Base, OpenError};
 use crate::account::Accounts;
-use crate::app::{Apps, Choice, Defaults, load_instances};
-use crate::clock::Clock;
+use crate::app::{Apps, Choice, Defaults, Instance, load_instances};
 use crate::config::Config;
 use crate::dingtalk::{DirectoryClient, OAuthClient};
 use crate::flow::Engine;
 use crate::identity::{People, Policy};
 use crate::login::{Logins, Parts, Settings};
-use crate::secret::Sealer;
 use crate::session::Sessions;
-use crate::store::Store;
 
 /// What signing in needs beside the rest.
 #[derive(Debug)]
@@ -21,33 +18,24 @@ pub(super) struct Login {
     sessions: Sessions,
 }
 
-/// What it stands on.
-pub(super) struct Base {
-    pub(super) store: Store,
-    pub(super) sealer: Arc<Sealer>,
-    pub(super) engine: Engine,
-    pub(super) apps: Apps,
-    pub(super) http: reqwest::Client,
-}
-
 impl Login {
-    pub(super) fn new(config: &Config, clock: &Arc<dyn Clock>, base: Base) -> Self {
-        let Base { store, sealer, engine, apps, http } = base;
-        let people = People::new(Arc::clone(clock), store.clone(), Arc::clone(&sealer), policy(config));
+    pub(super) fn new(base: Base<'_>, engine: &Engine, accounts: &Accounts) -> Self {
+        let Base { config, clock, store, sealer, apps, http } = base;
+        let people = People::new(Arc::clone(clock), store.clone(), Arc::clone(sealer), policy(config));
         let settings = settings(config);
         let issuer = settings.public_url.clone();
-        let sessions = Sessions::new(Arc::clone(clock), store.clone(), Arc::clone(&sealer), issuer);
+        let sessions = Sessions::new(Arc::clone(clock), store.clone(), Arc::clone(sealer), issuer);
         let dingtalk = &config.dingtalk;
         let logins = Logins::new(Parts {
             clock: Arc::clone(clock),
-            store,
-            sealer,
-            engine,
-            accounts: Accounts::new(apps.clone()),
-            apps,
+            store: store.clone(),
+            sealer: Arc::clone(sealer),
+            engine: engine.clone(),
+            accounts: accounts.clone(),
+            apps: apps.clone(),
             people: people.clone(),
             oauth: OAuthClient::new(http.clone(), dingtalk.login_base.clone(), dingtalk.api_base.clone()),
-            directory: DirectoryClient::new(http, dingtalk.oapi_base.clone()),
+            directory: DirectoryClient::new(http.clone(), dingtalk.oapi_base.clone()),
             settings,
         });
         Self { people, logins, sessions }
@@ -78,21 +66,37 @@ impl AppState {
     }
 }
 
-/// Notes what signing in needs to know of the apps that the configuration names.
-pub(super) async fn adopt(apps: &Apps, config: &Config) -> Result<(), OpenError> {
+/// Keeps the apps that the configuration names, and returns who asks DingTalk in the name of any.
+pub(super) async fn accounts(base: Base<'_>) -> Result<Accounts, OpenError> {
+    let instances = adopt(base.apps, base.config).await?;
+    #[cfg(feature = "platform")]
+    let accounts = Accounts::new(base.apps.clone(), super::suites::open(&instances, base).await?);
+    #[cfg(not(feature = "platform"))]
+    let accounts = {
+        drop(instances);
+        Accounts::new(base.apps.clone())
+    };
+    Ok(accounts)
+}
+
+/// Notes what signing in needs to know of the apps that the configuration names, and returns those of files.
+pub(super) async fn adopt(apps: &Apps, config: &Config) -> Result<Vec<Instance>, OpenError> {
     if let Some(app) = &config.app {
         let (corp_id, agent_id) = (app.corp_id.as_deref(), app.agent_id);
         apps.describe_default(app.client_id.as_str(), corp_id, agent_id).await.map_err(OpenError::App)?;
     }
     let login = &config.login;
     let instances = load_instances(login.apps_file.as_deref(), login.login_types_dir.as_deref());
-    apps.adopt_instances(&instances.map_err(OpenError::Instance)?).await.map_err(OpenError::Adopt)?;
+    let instances = instances.map_err(OpenError::Instance)?;
+    #[cfg(feature = "platform")]
+    let instances: Vec<_> = super::suites::configured(config)?.into_iter().chain(instances).collect();
+    apps.adopt_instances(&instances).await.map_err(OpenError::Adopt)?;
     if let Some(name) = &login.app
         && apps.for_login(Choice::Default).await.map_err(OpenError::App)?.is_none()
     {
         tracing::warn!(app.name = name, "there is no app of the name in LOGIN_APP: nobody can sign in yet");
     }
-    Ok(())
+    Ok(instances)
 }
 
 fn policy(config: &Config) -> Policy {

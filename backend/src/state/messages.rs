@@ -2,25 +2,12 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::{AppState, Clients, OpenError};
+use super::{AppState, Base, Clients, OpenError, login};
 use crate::account::Accounts;
-use crate::app::Apps;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::dingtalk::{NoticeClient, RobotClient};
 use crate::message::{Messages, Parts};
-use crate::secret::Sealer;
-use crate::store::Store;
-
-/// What messages stand on.
-pub(super) struct Base<'a> {
-    pub(super) clock: &'a Arc<dyn Clock>,
-    pub(super) store: &'a Store,
-    pub(super) sealer: Arc<Sealer>,
-    pub(super) apps: &'a Apps,
-    pub(super) http: reqwest::Client,
-    pub(super) robot: RobotClient,
-}
 
 /// Messages, and the work on them in the background. It ends with this.
 #[derive(Debug)]
@@ -29,8 +16,8 @@ pub(super) struct Running {
     _background: JoinSet<()>,
 }
 
-pub(super) fn begin(config: &Config, base: Base<'_>) -> Running {
-    let messages = messages(config, base);
+pub(super) fn begin(base: Base<'_>, accounts: &Accounts, robot: RobotClient) -> Running {
+    let messages = messages(base, accounts, robot);
     let mut background = JoinSet::new();
     background.spawn({
         let messages = messages.clone();
@@ -39,15 +26,15 @@ pub(super) fn begin(config: &Config, base: Base<'_>) -> Running {
     Running { messages, _background: background }
 }
 
-fn messages(config: &Config, base: Base<'_>) -> Messages {
+fn messages(base: Base<'_>, accounts: &Accounts, robot: RobotClient) -> Messages {
     Messages::new(Parts {
         clock: Arc::clone(base.clock),
         store: base.store.clone(),
-        sealer: base.sealer,
-        accounts: Accounts::new(base.apps.clone()),
-        notices: NoticeClient::new(base.http, config.dingtalk.oapi_base.clone()),
-        robot: base.robot,
-        keep: config.message.keep,
+        sealer: Arc::clone(base.sealer),
+        accounts: accounts.clone(),
+        notices: NoticeClient::new(base.http.clone(), base.config.dingtalk.oapi_base.clone()),
+        robot,
+        keep: base.config.message.keep,
     })
 }
 
@@ -66,11 +53,9 @@ impl AppState {
 pub async fn open_messages(config: &Config, clock: Arc<dyn Clock>) -> Result<Messages, OpenError> {
     let (store, sealer) = super::open_store(config).await?;
     let clients = Clients::new(config).map_err(OpenError::Http)?;
-    let options = super::options(config, &clock, &store).map_err(OpenError::Http)?;
-    let tokens = clients.tokens;
-    let apps = Apps::new(Arc::clone(&clock), store.clone(), Arc::clone(&sealer), tokens, options);
-    super::adopt(&apps, config).await.map_err(OpenError::App)?;
-    super::login::adopt(&apps, config).await?;
-    let (http, robot) = (clients.http, clients.robot);
-    Ok(messages(config, Base { clock: &clock, store: &store, sealer, apps: &apps, http, robot }))
+    let apps = super::open_apps(config, &clock, &store, &sealer, &clients).await?;
+    let (clock, store, sealer, apps, http) = (&clock, &store, &sealer, &apps, &clients.http);
+    let base = Base { config, clock, store, sealer, apps, http };
+    let accounts = login::accounts(base).await?;
+    Ok(messages(base, &accounts, clients.robot))
 }

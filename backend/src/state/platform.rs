@@ -1,13 +1,8 @@
-use std::sync::Arc;
-
-use super::{OpenError, messages, organisations, relay};
-use crate::app::Apps;
-use crate::clock::Clock;
-use crate::config::Config;
+use super::{Base, OpenError, messages, organisations, relay};
+use crate::account::Accounts;
 use crate::dingtalk::RobotClient;
-use crate::secret::Sealer;
 use crate::session::Sessions;
-use crate::store::Store;
+use crate::suite::Suites;
 
 /// What goes beyond making apps and signing people in.
 #[derive(Debug)]
@@ -15,28 +10,23 @@ pub(super) struct Platform {
     pub(super) messages: messages::Running,
     pub(super) organisations: organisations::Running,
     pub(super) relay: relay::Relay,
-}
-
-/// What it stands on.
-pub(super) struct Base<'a> {
-    pub(super) clock: &'a Arc<dyn Clock>,
-    pub(super) store: &'a Store,
-    pub(super) sealer: &'a Arc<Sealer>,
-    pub(super) apps: &'a Apps,
-    pub(super) sessions: &'a Sessions,
-    pub(super) http: reqwest::Client,
-    pub(super) robot: RobotClient,
+    pub(super) suites: Suites,
 }
 
 impl Platform {
     /// Makes it, and begins its work in the background.
-    pub(super) fn begin(config: &Config, base: Base<'_>) -> Result<Self, OpenError> {
-        let Base { clock, store, sealer, apps, sessions, http, robot } = base;
-        let relay = relay::Relay::new(config, clock, store, sealer).map_err(OpenError::Http)?;
-        let base = organisations::Base { clock, store, apps, http: http.clone() };
-        let organisations = organisations::begin(config, base, sessions);
-        let base = messages::Base { clock, store, sealer: Arc::clone(sealer), apps, http, robot };
-        let messages = messages::begin(config, base);
-        Ok(Self { messages, organisations, relay })
+    pub(super) fn begin(
+        base: Base<'_>,
+        accounts: &Accounts,
+        sessions: &Sessions,
+        robot: RobotClient,
+    ) -> Result<Self, OpenError> {
+        let Base { config, clock, store, sealer, .. } = base;
+        Ok(Self {
+            relay: relay::Relay::new(config, clock, store, sealer).map_err(OpenError::Http)?,
+            organisations: organisations::begin(base, accounts, sessions),
+            messages: messages::begin(base, accounts, robot),
+            suites: accounts.suites().clone(),
+        })
     }
 }

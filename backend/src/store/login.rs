@@ -13,6 +13,8 @@ pub struct LoginRow {
     pub method: String,
     /// The app.
     pub client_id: String,
+    /// The organisation for which the app was asked for, where it is many organisations'.
+    pub corp_id: Option<String>,
     /// The origin of the page that asks.
     pub site: String,
     /// Whether that is the backend's own.
@@ -48,8 +50,8 @@ impl Store {
     pub async fn insert_login(&self, login: &LoginRow) -> sqlx::Result<()> {
         sqlx::query(
             "INSERT INTO logins (flow_id, method, client_id, site, own_site, browser, address, return_to, \
-             created_at, scan_code, number, numbers, browser_digest) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             created_at, scan_code, number, numbers, browser_digest, corp_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         )
         .bind(&login.flow_id)
         .bind(&login.method)
@@ -64,6 +66,7 @@ impl Store {
         .bind(i64::from(login.number))
         .bind(login.numbers.map(|number| number.to_string()).join(","))
         .bind(&login.browser_digest)
+        .bind(&login.corp_id)
         .execute(&self.writer)
         .await
         .map(drop)
@@ -226,6 +229,7 @@ impl TryFrom<&AnyRow> for LoginRow {
             flow_id: row.try_get("flow_id")?,
             method: row.try_get("method")?,
             client_id: row.try_get("client_id")?,
+            corp_id: row.try_get("corp_id")?,
             site: row.try_get("site")?,
             is_own_site: row.try_get::<i64, _>("own_site")? != 0,
             browser: row.try_get("browser")?,

@@ -84,7 +84,7 @@ async fn begin(
     let asker = asker(&Site::own(state.config()), peer, headers, browser.cookie.duplicate());
     let request = Begin {
         method: Method::Redirect,
-        choice: choice(query.app.as_deref(), query.corp_id.as_deref())?,
+        choice: choice(query.app.as_deref(), query.corp_id.as_deref()),
         asker,
         return_to: Some(landing::of(query.return_to.as_deref(), state.config())),
     };

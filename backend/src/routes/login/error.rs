@@ -78,6 +78,7 @@ fn retry_after(error: &LoginError) -> Option<Duration> {
         | LoginError::SignInRequired
         | LoginError::Ticket
         | LoginError::ForeignOrganisation
+        | LoginError::NoTicket
         | LoginError::Refused(_)
         | LoginError::Token(TokenError::Secret(_))
         | LoginError::Store(_) => None,
@@ -95,6 +96,7 @@ fn login_public(error: &LoginError) -> (StatusCode, ErrorCode) {
         LoginError::Ticket => (StatusCode::BAD_REQUEST, ErrorCode::TicketInvalid),
         LoginError::SignInRequired => (StatusCode::CONFLICT, ErrorCode::SignInRequired),
         LoginError::ForeignOrganisation
+        | LoginError::NoTicket
         | LoginError::Refused(_)
         | LoginError::DingTalk(_)
         | LoginError::Token(_)

@@ -46,7 +46,7 @@ pub(super) async fn start(
     Body(body): Body<StartLogin>,
 ) -> Result<Response, RouteError> {
     let return_to = return_to(&body, &site, &state)?;
-    let choice = choice(body.app.as_deref(), body.corp_id.as_deref())?;
+    let choice = choice(body.app.as_deref(), body.corp_id.as_deref());
     let request = Begin { method: method(body.method), choice, asker, return_to };
     let begun = state.logins().begin(request).await?;
     let location = format!("/api/v1/flows/{}", begun.started.flow_id);
@@ -75,16 +75,13 @@ impl FromRequestParts<AppState> for Visitor {
     }
 }
 
-/// Returns the app that is meant; both at once are one too many.
-pub(in crate::routes) fn choice<'a>(
-    app: Option<&'a str>,
-    corp_id: Option<&'a str>,
-) -> Result<Choice<'a>, RouteError> {
+/// Returns the app that is meant.
+pub(in crate::routes) fn choice<'a>(app: Option<&'a str>, corp_id: Option<&'a str>) -> Choice<'a> {
     match (app, corp_id) {
-        (None, None) => Ok(Choice::Default),
-        (Some(name), None) => Ok(Choice::Named(name)),
-        (None, Some(corp_id)) => Ok(Choice::OfOrganisation(corp_id)),
-        (Some(_), Some(_)) => Err(RouteError::Invalid { field: Some("corp_id".to_owned()) }),
+        (None, None) => Choice::Default,
+        (Some(name), None) => Choice::Named(name),
+        (None, Some(corp_id)) => Choice::OfOrganisation(corp_id),
+        (Some(name), Some(corp_id)) => Choice::InOrganisation { name, corp_id },
     }
 }
 

@@ -52,6 +52,7 @@ impl From<FindError> for RouteError {
             FindError::OrganisationUnknown(_) => {
                 told((StatusCode::CONFLICT, ErrorCode::OrganisationUnknown), error)
             }
+            FindError::NotACustomer(_) => told((StatusCode::NOT_FOUND, ErrorCode::CustomerNotFound), error),
             FindError::Foreign(_) => Self::Invalid { field: Some("app".to_owned()) },
             FindError::Store(error) => Self::Store(error),
         }
@@ -60,6 +61,10 @@ impl From<FindError> for RouteError {
 
 impl From<AccountError> for RouteError {
     fn from(error: AccountError) -> Self {
+        let error = match error {
+            AccountError::Suite(error) => return error.into(),
+            other @ (AccountError::Token(_) | AccountError::DingTalk(_)) => other,
+        };
         let failure = error.failure();
         Self::Told(Told {
             status: failure_status(failure),

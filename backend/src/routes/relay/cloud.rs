@@ -107,7 +107,7 @@ async fn begin_login(
     let peer = format!("relay:{}:{}", relay.id, body.peer);
     let request = Begin {
         method: Method::Redirect,
-        choice: choice(body.app.as_deref(), body.corp_id.as_deref())?,
+        choice: choice(body.app.as_deref(), body.corp_id.as_deref()),
         asker: asker(&site, peer, &headers, Presented::new("")),
         return_to: Some(return_to.ok_or_else(invalid)?),
     };
