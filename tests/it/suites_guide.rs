@@ -1,0 +1,72 @@
+//! What docs/third-party-apps.md shows is what is sent and answered.
+
+use dingtalk_qr_simulator::{Push, SCHOOL_CORP_ID, STUDIO_CORP_ID};
+use dingtalk_qr_tests::{Answer, OWN, SUITE_KEY, TestApp, record, suite_options};
+use serde_json::{Map, Value, json};
+
+#[tokio::test]
+async fn the_requests_of_the_guide_are_answered_as_it_says() {
+    let app = TestApp::with(suite_options()).await;
+    let listening = app.listen().await;
+    app.register_suite(&listening).await;
+    app.install(&[STUDIO_CORP_ID, SCHOOL_CORP_ID]).await;
+    let data = json!({ "syncAction": "user_modify_org", "name": "张伟" });
+    app.dingtalk
+        .push(SUITE_KEY, Push { records: vec![record(13, "zhangwei", data)], ..Push::default() })
+        .unwrap();
+    app.dingtalk.pushed().await;
+    let key = app.scoped_key("guide", "suites:read suites:write").await;
+
+    let (mut sent, mut compared) = (0, 0);
+    let guide = include_str!("../../docs/third-party-apps.md").replace("dingcorp", STUDIO_CORP_ID);
+    let mut answered = None;
+    for block in guide.split("```").skip(1).step_by(2) {
+        if let Some(shown) = block.strip_prefix("json\n") {
+            let shown: Value = serde_json::from_str(shown).unwrap();
+            assert_eq!(shape(&answered.take().unwrap()), shape(&shown), "{shown}");
+            compared += 1;
+        } else if block.contains("curl ") {
+            let mut answers = Vec::new();
+            for command in block.replace("\\\n", "").lines().filter(|line| line.contains("curl ")) {
+                let answer = run(&app, &key, command).await;
+                assert!(answer.status.is_success(), "{command}: {answer:?}");
+                answers.push(answer);
+            }
+            sent += answers.len();
+            answered = Some(answers[0].json());
+        }
+    }
+    assert_eq!((sent, compared), (6, 3));
+}
+
+/// Does what a line with `curl` does.
+async fn run(app: &TestApp, key: &str, command: &str) -> Answer {
+    let (_, url) = command.split_once("https://qr.example.com").unwrap();
+    let path = url.split([' ', '"']).next().unwrap();
+    let body = command.split_once("-d '").map(|(_, body)| body.trim_end().trim_end_matches('\''));
+    let method = match command.split_once("-X ") {
+        Some((_, method)) => method.split(' ').next().unwrap(),
+        None if body.is_some() => "POST",
+        None => "GET",
+    };
+    let call = app.call(method, path);
+    match body {
+        Some(body) => call.header("origin", OWN).json(&serde_json::from_str(body).unwrap()).send().await,
+        None => call.bearer(key).send().await,
+    }
+}
+
+/// What is where: names, and kinds of values. A list is like its last element.
+fn shape(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.iter().map(|(name, value)| (name.clone(), shape(value)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        Value::Array(values) => json!([values.last().map(shape)]),
+        Value::String(_) => json!("text"),
+        Value::Number(_) => json!("number"),
+        Value::Bool(_) => json!("bool"),
+        Value::Null => Value::Null,
+    }
+}
