@@ -79,4 +79,20 @@ CREATE TABLE member_departments (
 
 CREATE INDEX member_departments_staff_id ON member_departments (corp_id, staff_id);
 
+-- Members and departments of which an event told, until DingTalk was asked about them.
+CREATE TABLE organisation_changes (
+    corp_id TEXT NOT NULL REFERENCES organisations (corp_id) ON DELETE CASCADE,
+    -- `member` or `department`, and its id.
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    -- How many events told of it, so that whoever asks after one does not take the next one away.
+    events BIGINT NOT NULL DEFAULT 1,
+    noted_at BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (corp_id, kind, id)
+);
+
+CREATE INDEX organisation_changes_due_at ON organisation_changes (due_at);
+
 CREATE INDEX users_staff_id ON users (corp_id, staff_id);

@@ -9,12 +9,14 @@
 //!    (`SyncMode::Incremental`).
 //! 4. Who is in no department afterwards is asked for alone. Only if DingTalk does not know them are they gone, and signed out.
 //!
-//! DingTalk tells of no change when it is asked, so a run compares. [`Organisations::apply`] takes changes from events.
+//! DingTalk tells of no change when it is asked, so a run compares. Of what events tell is a row each, until [`Organisations::run`]
+//! has applied it ([`Organisations::apply`]).
 
 mod error;
 mod look_up;
 mod page;
 mod patience;
+mod pending;
 mod read;
 mod runner;
 mod step;

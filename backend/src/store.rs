@@ -57,8 +57,9 @@ pub use message::{
 };
 #[cfg(feature = "platform")]
 pub use organisation::{
-    DepartmentDetails, DepartmentRow, DepartmentsPage, Hold, MemberDetails, MemberKey, MemberRow,
-    MembersPage, OrganisationRow, SyncMode, SyncRow, SyncStage, SyncState, SyncStep, Unread,
+    ChangeRow, ChangedKind, DepartmentDetails, DepartmentRow, DepartmentsPage, Hold, MemberDetails,
+    MemberKey, MemberRow, MembersPage, OrganisationRow, SyncMode, SyncRow, SyncStage, SyncState, SyncStep,
+    Unread,
 };
 pub use registry::AppsPage;
 #[cfg(feature = "platform")]

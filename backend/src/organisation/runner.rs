@@ -1,7 +1,9 @@
-//! Takes runs and goes on with them.
+//! Takes runs, and changes of which events told, and goes on with them.
 
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -45,8 +47,8 @@ impl Organisations {
                     // The end of a slice wakes us.
                     break self.shared.parts.clock.now() + LONGEST_SLEEP;
                 }
-                match self.take(None).await {
-                    Ok(Some(taken)) => drop(slices.spawn(taken.go_on())),
+                match self.take_work().await {
+                    Ok(Some(work)) => drop(slices.spawn(work)),
                     Ok(None) => break self.next_wake().await,
                     Err(error) => {
                         tracing::error!(error = %Causes(&error), "runs cannot be read");
@@ -78,6 +80,14 @@ impl Organisations {
         Ok(due.clamp(now, now + GLANCE))
     }
 
+    /// Takes a change or a run that is due.
+    async fn take_work(&self) -> sqlx::Result<Option<BoxFuture<'static, ()>>> {
+        if let Some(pending) = self.take_change().await? {
+            return Ok(Some(pending.make().boxed()));
+        }
+        Ok(self.take(None).await?.map(|taken| taken.go_on().boxed()))
+    }
+
     async fn take(&self, corp_id: Option<&str>) -> sqlx::Result<Option<Taken>> {
         let parts = &self.shared.parts;
         let (now, holder) = (parts.clock.now(), random_id());
@@ -87,12 +97,14 @@ impl Organisations {
     }
 
     async fn next_wake(&self) -> Timestamp {
-        let next = self.shared.parts.store.next_sync().await.unwrap_or_else(|error| {
+        let store = &self.shared.parts.store;
+        let next = async { Ok::<_, sqlx::Error>([store.next_sync().await?, store.next_change().await?]) };
+        let next = next.await.unwrap_or_else(|error| {
             tracing::error!(error = %Causes(&error), "runs cannot be read");
-            None
+            [None, None]
         });
         let latest = self.shared.parts.clock.now() + LONGEST_SLEEP;
-        next.map_or(latest, |next| next.min(latest))
+        next.into_iter().flatten().fold(latest, std::cmp::Ord::min)
     }
 }
 
@@ -180,11 +192,11 @@ impl Taken {
     }
 }
 
-/// Counts a run as taken, until dropped.
-struct TakenGuard(watch::Sender<usize>);
+/// Counts a run or a change as taken, until dropped.
+pub(super) struct TakenGuard(watch::Sender<usize>);
 
 impl TakenGuard {
-    fn new(taken: &watch::Sender<usize>) -> Self {
+    pub(super) fn new(taken: &watch::Sender<usize>) -> Self {
         taken.send_modify(|taken| *taken += 1);
         Self(taken.clone())
     }

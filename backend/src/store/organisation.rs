@@ -1,5 +1,6 @@
 //! Organisations: who asks for them, and how many departments and members are kept.
 
+pub(super) mod change;
 mod department;
 mod event;
 mod keep;
@@ -14,6 +15,7 @@ use sqlx::any::AnyRow;
 use super::Store;
 use crate::clock::Timestamp;
 
+pub use change::{ChangeRow, ChangedKind};
 pub use department::{DepartmentDetails, DepartmentRow, DepartmentsPage, Unread};
 pub use member::{MemberDetails, MemberKey, MemberRow, MembersPage};
 pub use step::SyncStep;

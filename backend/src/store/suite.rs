@@ -1,8 +1,10 @@
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row as _};
 
+use super::ChangedKind;
 use super::Store;
 use super::customer::{CustomerChange, change_customer};
+use super::organisation::change;
 use crate::clock::Timestamp;
 use crate::secret::Sealed;
 
@@ -44,6 +46,8 @@ pub struct NewSuiteEvent<'a> {
     pub horizon: Timestamp,
     /// What it changes about the customer.
     pub change: Option<CustomerChange<'a>>,
+    /// The member or department of which it tells.
+    pub of: Option<(ChangedKind, &'a str)>,
 }
 
 /// A row of `suite_events`.
@@ -128,6 +132,9 @@ impl Store {
         }
         if let Some(change) = event.change {
             change_customer(&mut transaction, event, change).await?;
+        }
+        if let Some(of) = event.of {
+            change::note(&mut transaction, event.corp_id, of, event.received_at).await?;
         }
         sqlx::query("DELETE FROM suite_events WHERE client_id = $1 AND received_at < $2")
             .bind(event.client_id)

@@ -12,7 +12,7 @@ use super::{Envelope, Rejected, Suite, Suites, event_place, ticket_place};
 use crate::clock::Timestamp;
 use crate::dingtalk::{Fact, Push, Record, SUCCESS};
 use crate::secret::{SuiteTicket, digest};
-use crate::store::{CustomerChange, CustomerState, NewSuiteEvent};
+use crate::store::{ChangedKind, CustomerChange, CustomerState, NewSuiteEvent};
 use crate::telemetry;
 
 /// How long events are kept.
@@ -124,6 +124,7 @@ impl Suites {
             received_at: now,
             horizon: now - EVENTS_KEPT,
             change: change(&record.fact).filter(|_| !corp_id.is_empty()),
+            of: changed(&record.fact).map(|kind| (kind, biz_id.as_str())),
         };
         self.shared.store.note_suite_event(&event).await
     }
@@ -165,6 +166,25 @@ fn change(fact: &Fact) -> Option<CustomerChange<'_>> {
         Fact::Ticket(_)
         | Fact::UserChanged
         | Fact::DepartmentChanged
+        | Fact::RoleChanged
+        | Fact::OrganisationChanged
+        | Fact::TrialBegun
+        | Fact::Unknown => None,
+    }
+}
+
+/// Of what a fact tells that an organisation may keep.
+fn changed(fact: &Fact) -> Option<ChangedKind> {
+    match fact {
+        Fact::UserChanged => Some(ChangedKind::Member),
+        Fact::DepartmentChanged => Some(ChangedKind::Department),
+        Fact::Ticket(_)
+        | Fact::Authorized(_)
+        | Fact::AuthorizationChanged(_)
+        | Fact::AuthorizationEnded
+        | Fact::AppDisabled
+        | Fact::AppEnabled
+        | Fact::AppRemoved
         | Fact::RoleChanged
         | Fact::OrganisationChanged
         | Fact::TrialBegun
