@@ -6,12 +6,17 @@
 //!    names it. Whether the robot is switched on no call tells for sure, so any other no is [`Code::RobotUnconfirmed`].
 //! 3. If somebody is named, a message to them, in the place of 2.
 //! 4. The deliveries: whether one is outstanding.
+//!
+//! Of a third-party app the credentials alone: with its ticket, without which DingTalk gives it no token. Its robot speaks in
+//! organisations that have installed it.
 
 use crate::app::{Apps, SecretError};
 use crate::causes::Causes;
 use crate::dingtalk::{AppTokenClient, DingTalkError, Meaning, Receipt, RobotClient};
 use crate::flow::Finding as Outstanding;
 use crate::secret::{Token, random_id};
+#[cfg(feature = "platform")]
+use crate::suite::{Suite, SuiteError, Suites};
 
 /// Where every step in the console begins (DingTalk's page 创建应用).
 const CONSOLE: &str = "https://open-dev.dingtalk.com/fe/app#/corp/app";
@@ -25,6 +30,8 @@ pub struct Doctor {
     apps: Apps,
     tokens: AppTokenClient,
     robot: RobotClient,
+    #[cfg(feature = "platform")]
+    suites: Suites,
 }
 
 /// What was found.
@@ -57,6 +64,8 @@ pub enum Code {
     RobotUnconfirmed,
     /// One of the sinks does not have the credentials yet.
     SinkFailed,
+    /// DingTalk has pushed no ticket that counts to a third-party app.
+    SuiteTicketMissing,
     /// DingTalk is busy, cannot be reached, or answers nonsense.
     UpstreamUnavailable,
 }
@@ -72,6 +81,7 @@ impl Code {
             Self::RecipientUnknown => "recipient_unknown",
             Self::RobotUnconfirmed => "robot_unconfirmed",
             Self::SinkFailed => "sink_failed",
+            Self::SuiteTicketMissing => "suite_ticket_missing",
             Self::UpstreamUnavailable => "upstream_unavailable",
         }
     }
@@ -82,7 +92,8 @@ impl Code {
             Self::AddressNotAllowed
             | Self::CredentialsRejected
             | Self::PermissionMissing
-            | Self::RobotUnconfirmed => Some(CONSOLE),
+            | Self::RobotUnconfirmed
+            | Self::SuiteTicketMissing => Some(CONSOLE),
             Self::RecipientLimited
             | Self::RecipientUnknown
             | Self::SinkFailed
@@ -107,6 +118,9 @@ impl Code {
             Self::RobotUnconfirmed => {
                 "look whether 机器人 (robot) is added and switched on, then publish a version"
             }
+            Self::SuiteTicketMissing => {
+                "enter callback_url of GET /api/v1/suites: 数据推送 (SyncHTTP); DingTalk pushes a ticket within minutes"
+            }
             Self::SinkFailed => "the log says why a sink cannot be written; it is tried again",
             Self::UpstreamUnavailable => "try again later; check the network and the proxy",
         }
@@ -115,8 +129,15 @@ impl Code {
 
 impl Doctor {
     /// Makes it.
+    #[cfg(not(feature = "platform"))]
     pub fn new(apps: Apps, tokens: AppTokenClient, robot: RobotClient) -> Self {
         Self { apps, tokens, robot }
+    }
+
+    /// Makes it.
+    #[cfg(feature = "platform")]
+    pub fn new(apps: Apps, tokens: AppTokenClient, robot: RobotClient, suites: Suites) -> Self {
+        Self { apps, tokens, robot, suites }
     }
 
     /// Returns the apps that it knows.
@@ -131,6 +152,11 @@ impl Doctor {
     /// [`SecretError`]; `RowNotFound` if there is no app of this client id.
     pub async fn examine(&self, client_id: &str, message_to: Option<&str>) -> Result<Report, SecretError> {
         let secret = self.apps.reveal(client_id).await?;
+        #[cfg(feature = "platform")]
+        if let Some(suite) = self.suites.of_client(client_id) {
+            let findings = self.examine_suite(suite).await?;
+            return self.report(client_id, findings).await;
+        }
         let mut findings = Vec::new();
         match self.tokens.token(client_id, &secret).await {
             Ok((token, _)) => {
@@ -146,6 +172,34 @@ impl Doctor {
                 findings.push(code);
             }
         }
+        self.report(client_id, findings).await
+    }
+
+    #[cfg(feature = "platform")]
+    async fn examine_suite(&self, suite: &Suite) -> Result<Vec<Code>, SecretError> {
+        let code = match self.suites.probe(suite).await {
+            Ok(()) => {
+                self.apps.note_verdict(&suite.client_id, true).await?;
+                return Ok(Vec::new());
+            }
+            Err(SuiteError::Store(error)) => return Err(error.into()),
+            Err(SuiteError::Sealed(error)) => return Err(error.into()),
+            Err(error) => {
+                tracing::warn!(error = %Causes(&error), app.client_id = suite.client_id, "the app gets no token");
+                match error.said() {
+                    Some(said) if said.meaning() != Meaning::TicketInvalid => credentials_code(said),
+                    Some(_) | None => Code::SuiteTicketMissing,
+                }
+            }
+        };
+        if code == Code::CredentialsRejected {
+            self.apps.note_verdict(&suite.client_id, false).await?;
+        }
+        Ok(vec![code])
+    }
+
+    /// Adds what is outstanding.
+    async fn report(&self, client_id: &str, mut findings: Vec<Code>) -> Result<Report, SecretError> {
         let app = self.apps.describe(client_id).await?;
         if app.findings.contains(&Outstanding::SinkFailed) {
             findings.push(Code::SinkFailed);

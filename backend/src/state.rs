@@ -139,7 +139,6 @@ impl AppState {
         let (store, sealer) = open_store(&config).await?;
         let clients = Clients::new(&config).map_err(OpenError::Http)?;
         let apps = open_apps(&config, &clock, &store, &sealer, &clients).await?;
-        let doctor = Doctor::new(apps.clone(), clients.tokens, clients.robot.clone());
         #[cfg(feature = "login")]
         let base = Base {
             config: &config,
@@ -151,6 +150,13 @@ impl AppState {
         };
         #[cfg(feature = "login")]
         let accounts = login::accounts(base).await?;
+        let doctor = Doctor::new(
+            apps.clone(),
+            clients.tokens,
+            clients.robot.clone(),
+            #[cfg(feature = "platform")]
+            accounts.suites().clone(),
+        );
         let registration = Registration::new(clients.registration, apps.clone());
         let engine = engine(&config, &clock, &store, &sealer, &registration).await?;
         let issuer = config.server.public_base();
@@ -243,9 +249,21 @@ pub async fn open_doctor(config: &Config, clock: Arc<dyn Clock>) -> Result<Docto
     let (store, sealer) = open_store(config).await?;
     let clients = Clients::new(config).map_err(OpenError::Http)?;
     let apps = open_apps(config, &clock, &store, &sealer, &clients).await?;
-    #[cfg(feature = "login")]
+    #[cfg(all(feature = "login", not(feature = "platform")))]
     drop(login::adopt(&apps, config).await?);
-    Ok(Doctor::new(apps, clients.tokens, clients.robot))
+    #[cfg(feature = "platform")]
+    let suites = {
+        let (clock, store, sealer, apps, http) = (&clock, &store, &sealer, &apps, &clients.http);
+        let accounts = login::accounts(Base { config, clock, store, sealer, apps, http }).await?;
+        accounts.suites().clone()
+    };
+    Ok(Doctor::new(
+        apps,
+        clients.tokens,
+        clients.robot,
+        #[cfg(feature = "platform")]
+        suites,
+    ))
 }
 
 /// Opens the outbox, for an operator beside the server.

@@ -24,7 +24,7 @@ const BACKEND: [(&str, &[&str]); 27] = [
     ("registration", &["causes", "app", "dingtalk", "flow", "secret", "telemetry"]),
     ("suite", &["app", "client_id", "clock", "dingtalk", "secret", "store", "telemetry"]),
     ("account", &["app", "dingtalk", "flow", "secret", "suite"]),
-    ("doctor", &["causes", "app", "dingtalk", "flow", "secret"]),
+    ("doctor", &["causes", "app", "dingtalk", "flow", "secret", "suite"]),
     ("access", &["app", "clock", "secret", "signing", "store"]),
     ("identity", &["clock", "flow", "secret", "store"]),
     ("session", &["clock", "secret", "signing", "store"]),

@@ -3,7 +3,7 @@
 use dingtalk_qr_simulator::{CLINIC_CORP_ID, SCHOOL_CORP_ID, STUDIO_CORP_ID, people};
 use dingtalk_qr_tests::{
     AES_KEY, Answer, Browser, CALLBACK_TOKEN, OWN, SHOP, SUITE_KEY, SUITE_SECRET, TestApp, TestOptions,
-    query_of, with_two_customers,
+    query_of, suite_options, with_two_customers,
 };
 use serde_json::{Value, json};
 
@@ -192,6 +192,27 @@ async fn the_routes_tell_of_apps_and_customers_page_by_page() {
     ] {
         assert_eq!(read(&app, &key, path).await.problem(), expected, "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_keeps_a_third_party_app_from_working_is_named() {
+    let app = TestApp::with(suite_options()).await;
+    let key = app.scoped_key("ops", "apps:read apps:write").await;
+    let examine = async || {
+        let examined = app.call("POST", "/api/v1/apps/shop/verify").bearer(&key).send().await.json();
+        let codes = examined["findings"].as_array().unwrap().iter().map(|finding| finding["code"].clone());
+        (examined["verified"].clone(), codes.collect::<Vec<_>>())
+    };
+    assert_eq!(examine().await, (json!(false), vec![json!("suite_ticket_missing")]));
+
+    let listening = app.listen().await;
+    app.register_suite(&listening).await;
+    assert_eq!(examine().await, (json!(true), vec![]));
+
+    let refusal = json!({ "code": "invalidClientIdOrSecret", "message": "x" }).to_string();
+    let fault = json!({ "path": "/v1.0/oauth2/suiteAccessToken", "fault": { "http": 400, "body": refusal } });
+    app.dingtalk.add_fault(serde_json::from_value(fault).unwrap()).unwrap();
+    assert_eq!(examine().await, (json!(false), vec![json!("credentials_rejected")]));
 }
 
 #[tokio::test]

@@ -86,6 +86,16 @@ impl Suites {
         Ok(token)
     }
 
+    /// Gets a token that speaks for a third-party app itself, to see whether its secret and its ticket are good.
+    ///
+    /// # Errors
+    ///
+    /// [`SuiteError`].
+    pub async fn probe(&self, suite: &Suite) -> Result<(), SuiteError> {
+        self.forget_own_token(&suite.client_id).await;
+        self.own_token(suite).await.map(drop)
+    }
+
     /// Forgets a token, because DingTalk does not take it or nobody may use it.
     pub async fn forget_token(&self, client_id: &str, corp_id: &str) {
         self.shared.tokens.0.lock().await.remove(&(client_id.to_owned(), Some(corp_id.to_owned())));
