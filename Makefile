@@ -15,7 +15,6 @@ EMBED := $(shell find frontend/package -not -path '*/node_modules*' -not -path '
 EXAMPLES := $(patsubst %,examples/%/dist/index.html,react svelte vue)
 EXAMPLE_SOURCES := $(shell find examples/{react,svelte,vue} -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 ENV := source scripts/versions
-say = @printf '\033[1m==>\033[0m %s\n' "$(1)"
 
 help: ## say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' Makefile | sed 's/:.*## /\t/' | expand -t 14
@@ -40,12 +39,12 @@ check: ## format, lints (native and wasm32), documentation, licences
 acceptance: ## count what the two matrices of docs/ prove
 	@scripts/setup rust
 	$(ENV)
-	cargo test --locked -q -p dingtalk-qr-tests --test it matrices -- --nocapture | grep -oE '(acceptance|security): [0-9]+ of .*'
+	cargo test --locked -q --workspace --test it matrices -- --nocapture | grep -oE '(acceptance|security): [0-9]+ of .*'
 
 layers: ## draw which module uses which, and fail where a rule of ARCHITECTURE.md is broken
 	@scripts/setup rust
 	$(ENV)
-	cargo test --locked -q -p dingtalk-qr-tests --test it layering -- --nocapture
+	cargo test --locked -q --workspace --test it layering -- --nocapture
 
 page: dist/index.html ## build the page into dist/
 
@@ -105,14 +104,18 @@ programs: ## build the backend and the simulator
 	printf '\033[1m==>\033[0m %s\n' "building the backend and the simulator"
 	cargo build --locked
 
-test-rust: programs ## unit tests, tests through the router, tests of the programs
-	@scripts/setup network postgres
-	$(call say,testing natively)
-	@$(ENV)
+test-rust: ## unit tests, tests through the router, tests of the programs
+	@scripts/setup rust network postgres
+	$(ENV)
+	printf '\033[1m==>\033[0m %s\n' "building every program"
+	cargo build --locked --workspace --bins
+	printf '\033[1m==>\033[0m %s\n' "testing natively"
+	# Many of them wait.
+	export RUST_TEST_THREADS=3
 	cargo test --locked --workspace
 	printf '\033[1m==>\033[0m %s\n' "testing the backend with PostgreSQL"
 	# What is left out has no database to choose.
-	TEST_DATABASE=postgres cargo test --locked -p dingtalk-qr-tests --test it -- --skip terminal:: --skip replicas:: --skip relay_process::
+	TEST_DATABASE=postgres cargo test --locked --workspace --test it -- --skip terminal:: --skip replicas:: --skip relay_process::
 
 test-wasm: ## tests of the widget in a browser
 	@scripts/setup page browser
@@ -121,11 +124,11 @@ test-wasm: ## tests of the widget in a browser
 	WASM_BINDGEN_TEST_TIMEOUT=120 CHROMEDRIVER=$$(command -v chromedriver) CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
 		cargo test --locked -p dingtalk-qr --target wasm32-unknown-unknown --features csr --tests
 
-test-e2e: embed programs target/gallery/index.html $(EXAMPLES) ## tests of everything together, with Playwright
+test-e2e: embed target/gallery/index.html $(EXAMPLES) ## tests of everything together, with Playwright
 	@scripts/setup browser node
 	$(ENV)
 	printf '\033[1m==>\033[0m %s\n' "testing everything together in Chromium"
-	cargo build --locked -p dingtalk-qr-tests -p dingtalk-qr-example-shop -p dingtalk-qr-example-axum-host --bins
+	cargo build --locked --workspace --bins
 	node --test backend/assets/frame.test.mjs
 	cd tests/e2e && npx tsc --noEmit && npx playwright test
 
