@@ -23,7 +23,7 @@ async fn search_everything(postgres: Option<&str>) {
     let settings = Settings { interval: 2, ..Settings::default() };
     let dingtalk = Simulator::start(Options { settings, ..Options::default() }).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     // Every attempt fails, and its answer has something in it, too.
     receiver.answer(500);
     let env_file = folder.path().join("bot.env");

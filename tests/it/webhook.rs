@@ -8,7 +8,7 @@ use standardwebhooks::Webhook;
 
 #[tokio::test]
 async fn a_scan_is_told_once_with_the_credentials() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let app = TestApp::with(receiver.options()).await;
     let flow = app.begin_with(&json!({ "app_name": "bot" })).await;
     app.approve(&flow);
@@ -29,7 +29,7 @@ async fn a_scan_is_told_once_with_the_credentials() {
 
 #[tokio::test]
 async fn an_app_under_approval_is_told_once() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let app = TestApp::with(receiver.options()).await;
     let flow = app.begin().await;
     app.approve_subject_to_administrator(&flow);
@@ -46,7 +46,7 @@ async fn an_app_under_approval_is_told_once() {
 
 #[tokio::test]
 async fn every_app_is_told_and_each_as_what_it_is() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let app = TestApp::with(receiver.options()).await;
 
     add(&app, "ding-first", "first-first-first-first").await;
@@ -72,7 +72,7 @@ async fn every_app_is_told_and_each_as_what_it_is() {
 
 #[tokio::test]
 async fn an_older_app_is_told_although_a_newer_one_came() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(500);
     let app = TestApp::with(receiver.options()).await;
     add(&app, "ding-older", "older-older-older-older").await;
@@ -94,7 +94,7 @@ async fn an_older_app_is_told_although_a_newer_one_came() {
 #[tokio::test]
 async fn the_signature_holds_with_the_library_of_the_standard() {
     const OLD: &str = "whsec_b2xkLW9sZC1vbGQtb2xkLW9sZC1vbGQtb2xkLW9sZA==";
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let folder = tempfile::tempdir().unwrap();
     let dingtalk = dingtalk_qr_simulator::Simulator::start(<_>::default()).await.unwrap();
     let both = format!("{} {OLD}", Receiver::SECRET);
@@ -151,7 +151,7 @@ async fn the_signature_holds_with_the_example_of_the_document() {
 
 #[tokio::test]
 async fn a_late_app_is_told_when_somebody_claims_it() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let app = TestApp::with(receiver.options()).await;
     let flow = app.begin_with(&json!({ "app_name": "late" })).await;
     app.call("DELETE", &format!("/api/v1/flows/{}", flow.id)).bearer(&flow.token).send().await;
@@ -168,7 +168,7 @@ async fn a_late_app_is_told_when_somebody_claims_it() {
 #[tokio::test]
 async fn two_backends_on_one_database_tell_each_app_once() {
     const APPS: usize = 20;
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(500);
     let key = "a2V5LWtleS1rZXkta2V5LWtleS1rZXkta2V5LWtleSE=";
     let options: TestOptions = receiver.options().var("DINGTALK_QR_KEY", key).on_postgres().await;

@@ -10,13 +10,13 @@ const HOUR: u64 = 3600;
 
 #[tokio::test]
 async fn a_receiver_that_was_away_is_told_when_it_is_back() {
-    let address = Receiver::nowhere().await;
+    let (socket, address) = Receiver::absent();
     let app = TestApp::with(Receiver::options_for(&format!("http://{address}/"))).await;
     let added = add(&app).await;
     assert_eq!((&added["saved_to"], &added["findings"][0]), (&json!(["store"]), &json!("sink_failed")));
     assert_eq!(outcome(&app).await, "pending unreachable");
 
-    let receiver = Receiver::at(address).await;
+    let receiver = Receiver::at(socket);
     app.pass(5).await;
 
     assert_eq!(outcome(&app).await, "delivered -");
@@ -28,7 +28,7 @@ async fn a_receiver_that_was_away_is_told_when_it_is_back() {
 #[tokio::test]
 async fn a_failure_passes_and_keeps_the_id() {
     for status in [301, 400, 404, 429, 500, 503] {
-        let receiver = Receiver::start().await;
+        let receiver = Receiver::start();
         receiver.answer(status);
         let app = TestApp::with(receiver.options()).await;
         add(&app).await;
@@ -46,7 +46,7 @@ async fn a_failure_passes_and_keeps_the_id() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let (first, second) = (Receiver::start().await, Receiver::start().await);
+    let (first, second) = (Receiver::start(), Receiver::start());
     first.react(Reaction::Answer(307, Some(("location", second.url.clone()))));
     let app = TestApp::with(first.options()).await;
 
@@ -59,7 +59,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_receiver_that_is_gone_hears_nothing_more() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(410);
     let app = TestApp::with(receiver.options()).await;
     let added = add(&app).await;
@@ -75,7 +75,7 @@ async fn a_receiver_that_is_gone_hears_nothing_more() {
 /// The one test that waits: for the time limit of a call.
 #[tokio::test]
 async fn a_silent_receiver_holds_nobody_up_and_is_asked_again() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.react(Reaction::Silence);
     let app = TestApp::with(receiver.options()).await;
 
@@ -92,7 +92,7 @@ async fn a_silent_receiver_holds_nobody_up_and_is_asked_again() {
 #[tokio::test]
 async fn what_the_receiver_asks_for_is_kept_within_bounds() {
     for (asked, expected) in [("100", 100), ("90000", HOUR), ("soon", 1)] {
-        let receiver = Receiver::start().await;
+        let receiver = Receiver::start();
         receiver.react(Reaction::Answer(503, Some(("retry-after", asked.to_owned()))));
         let app = TestApp::with(receiver.options()).await;
         add(&app).await;
@@ -107,7 +107,7 @@ async fn what_the_receiver_asks_for_is_kept_within_bounds() {
 
 #[tokio::test]
 async fn attempts_become_rare_and_end_with_the_age() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(500);
     let app = TestApp::with(receiver.options().var("DELIVERY_MAX_AGE_HOURS", "3")).await;
     add(&app).await;
@@ -151,7 +151,7 @@ async fn a_private_address_is_not_reached_unless_that_is_allowed() {
 /// The process ended after the receiver had taken the message and before that was noted.
 #[tokio::test]
 async fn what_was_taken_but_not_noted_is_told_again_under_the_same_id() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(500);
     let app = TestApp::with(receiver.options()).await;
     add(&app).await;
@@ -172,7 +172,7 @@ async fn what_was_taken_but_not_noted_is_told_again_under_the_same_id() {
 
 #[tokio::test]
 async fn a_webhook_that_was_switched_off_is_waited_for_no_more() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(500);
     let app = TestApp::with(receiver.options()).await;
     add(&app).await;

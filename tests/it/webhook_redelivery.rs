@@ -7,7 +7,7 @@ const REDELIVER: &str = "/api/v1/apps/ding-hooked/deliveries/webhook/redeliver";
 
 #[tokio::test]
 async fn what_was_given_up_is_delivered_under_the_same_id() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(410);
     let app = TestApp::with(receiver.options()).await;
     add(&app).await;
@@ -26,7 +26,7 @@ async fn what_was_given_up_is_delivered_under_the_same_id() {
 
 #[tokio::test]
 async fn a_redelivery_that_fails_says_why_and_when_it_is_tried_again() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let app = TestApp::with(receiver.options()).await;
     add(&app).await;
 
@@ -45,7 +45,7 @@ async fn an_app_of_before_the_webhook_is_told_when_an_operator_says_so() {
     add(&app).await;
     assert_eq!(app.call("POST", REDELIVER).send().await.problem(), "400 invalid_request sink");
 
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let app = app.restart_with(receiver.options()).await;
     app.pass(60).await;
     assert_eq!(receiver.messages().len(), 0);
@@ -56,7 +56,7 @@ async fn an_app_of_before_the_webhook_is_told_when_an_operator_says_so() {
 
 #[tokio::test]
 async fn only_an_operator_may_and_only_what_there_is() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     let app = TestApp::with(receiver.options().guarded()).await;
     let key = app.state.access().create_api_key("ci").await.unwrap().unwrap();
     let ask = async |path: &str, key: &str| app.call("POST", path).bearer(key).send().await.problem();
@@ -73,7 +73,7 @@ async fn only_an_operator_may_and_only_what_there_is() {
 
 #[tokio::test]
 async fn the_program_lists_and_redelivers_beside_a_server() {
-    let receiver = Receiver::start().await;
+    let receiver = Receiver::start();
     receiver.answer(410);
     let app = TestApp::with(receiver.options()).await;
     add(&app).await;

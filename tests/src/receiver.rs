@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 use tokio::task::JoinSet;
 
 use crate::TestOptions;
@@ -53,13 +53,13 @@ impl Receiver {
     pub const SECRET: &str = "whsec_cmVjZWl2ZXItcmVjZWl2ZXItcmVjZWl2ZXItcmVjZWl2ZXI=";
 
     /// Starts one that takes every message.
-    pub async fn start() -> Self {
-        Self::at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+    pub fn start() -> Self {
+        Self::at(Self::absent().0)
     }
 
-    /// Starts one at an address.
-    pub async fn at(address: SocketAddr) -> Self {
-        let listener = TcpListener::bind(address).await.unwrap();
+    /// Starts one where nobody has listened so far.
+    pub fn at(socket: TcpSocket) -> Self {
+        let listener = socket.listen(128).unwrap();
         let url = format!("http://{}/hooks?token=token-of-the-receiver", listener.local_addr().unwrap());
         let heard = Heard { messages: Vec::new(), reaction: Reaction::Answer(204, None) };
         let heard = Arc::new(Mutex::new(heard));
@@ -69,9 +69,12 @@ impl Receiver {
         Self { url, heard, _server: server }
     }
 
-    /// Returns an address at which nobody listens.
-    pub async fn nowhere() -> SocketAddr {
-        TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap()
+    /// Returns an address at which nobody listens, with what keeps it from everybody else.
+    pub fn absent() -> (TcpSocket, SocketAddr) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let address = socket.local_addr().unwrap();
+        (socket, address)
     }
 
     /// Makes the options of a backend that tells this receiver, and writes no file.
