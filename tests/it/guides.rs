@@ -1,11 +1,11 @@
-//! What docs/third-party-apps.md shows is what is sent and answered.
+//! What guides show is what is sent and answered. Others have their test beside those of their subject.
 
-use dingtalk_qr_simulator::{Push, SCHOOL_CORP_ID, STUDIO_CORP_ID};
-use dingtalk_qr_tests::{Answer, OWN, SUITE_KEY, TestApp, record, suite_options};
+use dingtalk_qr_simulator::{EXISTING_APP_CLIENT_ID, Push, SCHOOL_CORP_ID, STUDIO_CORP_ID};
+use dingtalk_qr_tests::{Answer, OWN, SUITE_KEY, TestApp, login_options, organised, record, suite_options};
 use serde_json::{Map, Value, json};
 
 #[tokio::test]
-async fn the_requests_of_the_guide_are_answered_as_it_says() {
+async fn the_requests_of_the_guide_to_third_party_apps_are_answered_as_it_says() {
     let app = TestApp::with(suite_options()).await;
     let listening = app.listen().await;
     app.register_suite(&listening).await;
@@ -37,6 +37,30 @@ async fn the_requests_of_the_guide_are_answered_as_it_says() {
         }
     }
     assert_eq!((sent, compared), (7, 3));
+}
+
+#[tokio::test]
+async fn the_requests_of_the_guide_to_organisations_are_answered() {
+    let app = organised(login_options(), 3, 2).await;
+    let key = app.scoped_key("guide", "organisations:read organisations:write").await;
+    let guide = include_str!("../../docs/organisations.md")
+        .replace("$CORP_ID", STUDIO_CORP_ID)
+        .replace("support-bot", EXISTING_APP_CLIENT_ID)
+        .replace("\\\n", "");
+    let mut sent = 0;
+    for command in guide.lines().filter(|line| line.starts_with("curl ")) {
+        let answer = run(&app, &key, command).await;
+        assert!(answer.status.is_success(), "{command}: {answer:?}");
+        sent += 1;
+        // What follows reads what this brought.
+        app.synced().await;
+    }
+    assert_eq!(sent, 6);
+    let shown = guide.split("```json\n").map(|block| block.split("```").next().unwrap()).nth(2).unwrap();
+    let path = format!("/api/v1/organisations/{STUDIO_CORP_ID}/members/zhangwei");
+    let member = app.call("GET", &path).bearer(&key).send().await.json();
+    let fields = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(fields(&serde_json::from_str(shown).unwrap()), fields(&member));
 }
 
 /// Does what a line with `curl` does.
