@@ -107,6 +107,15 @@ pub(crate) struct Public {
 }
 
 impl RouteError {
+    /// Makes one of an error of a part that says itself what it means.
+    #[cfg(feature = "login")]
+    pub(crate) fn told(
+        (status, code): (StatusCode, ErrorCode),
+        error: impl Error + Send + Sync + 'static,
+    ) -> Self {
+        Self::Told(Told { status, code, retry_after: None, cause: Box::new(error) })
+    }
+
     pub(crate) fn public(&self) -> (StatusCode, ErrorCode) {
         match self {
             Self::Invalid { .. } => (StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest),

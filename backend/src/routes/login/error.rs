@@ -1,6 +1,5 @@
 //! What the errors of logins, sessions and people mean to a client.
 
-use std::error::Error;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -26,13 +25,13 @@ pub(in crate::routes) struct NoSuchUser;
 
 impl From<NobodySignedIn> for RouteError {
     fn from(error: NobodySignedIn) -> Self {
-        told((StatusCode::UNAUTHORIZED, ErrorCode::NotSignedIn), error)
+        RouteError::told((StatusCode::UNAUTHORIZED, ErrorCode::NotSignedIn), error)
     }
 }
 
 impl From<NoSuchUser> for RouteError {
     fn from(error: NoSuchUser) -> Self {
-        told((StatusCode::NOT_FOUND, ErrorCode::UserNotFound), error)
+        RouteError::told((StatusCode::NOT_FOUND, ErrorCode::UserNotFound), error)
     }
 }
 
@@ -46,7 +45,7 @@ impl From<LoginError> for RouteError {
 
 impl From<SessionError> for RouteError {
     fn from(error: SessionError) -> Self {
-        told((StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal), error)
+        RouteError::told((StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal), error)
     }
 }
 
@@ -57,14 +56,10 @@ impl From<BindError> for RouteError {
             BindError::NotFound => NoSuchUser.into(),
             BindError::ExternalId => invalid("external_id"),
             BindError::Extension => invalid("extension"),
-            BindError::Taken => told((StatusCode::CONFLICT, ErrorCode::ExternalIdTaken), error),
+            BindError::Taken => RouteError::told((StatusCode::CONFLICT, ErrorCode::ExternalIdTaken), error),
             BindError::Store(error) => Self::Store(error),
         }
     }
-}
-
-fn told((status, code): (StatusCode, ErrorCode), error: impl Error + Send + Sync + 'static) -> RouteError {
-    RouteError::Told(Told { status, code, retry_after: None, cause: Box::new(error) })
 }
 
 fn retry_after(error: &LoginError) -> Option<Duration> {

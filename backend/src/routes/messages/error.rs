@@ -1,11 +1,9 @@
 //! What the errors of messages mean to a client.
 
-use std::error::Error;
-
 use axum::http::StatusCode;
 use dingtalk_qr_shared::ErrorCode;
 
-use crate::error::{RouteError, Told};
+use crate::error::RouteError;
 use crate::message::{RecallError, SubmitError};
 
 /// There is no such message.
@@ -15,7 +13,7 @@ pub(in crate::routes) struct NoSuchMessage;
 
 impl From<NoSuchMessage> for RouteError {
     fn from(error: NoSuchMessage) -> Self {
-        told((StatusCode::NOT_FOUND, ErrorCode::MessageNotFound), error)
+        RouteError::told((StatusCode::NOT_FOUND, ErrorCode::MessageNotFound), error)
     }
 }
 
@@ -29,7 +27,7 @@ impl From<SubmitError> for RouteError {
             SubmitError::NobodyFound(_) => (StatusCode::NOT_FOUND, ErrorCode::RecipientsNotFound),
             SubmitError::KeyReused => (StatusCode::CONFLICT, ErrorCode::IdempotencyKeyReused),
         };
-        told(meaning, error)
+        RouteError::told(meaning, error)
     }
 }
 
@@ -40,8 +38,4 @@ impl From<RecallError> for RouteError {
             RecallError::Store(error) => Self::Store(error),
         }
     }
-}
-
-fn told((status, code): (StatusCode, ErrorCode), error: impl Error + Send + Sync + 'static) -> RouteError {
-    RouteError::Told(Told { status, code, retry_after: None, cause: Box::new(error) })
 }

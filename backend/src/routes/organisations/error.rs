@@ -1,7 +1,5 @@
 //! What the errors of organisations mean to a client.
 
-use std::error::Error;
-
 use axum::http::StatusCode;
 use dingtalk_qr_shared::ErrorCode;
 
@@ -29,19 +27,19 @@ pub(super) struct NoSuchMember;
 
 impl From<NoSuchOrganisation> for RouteError {
     fn from(error: NoSuchOrganisation) -> Self {
-        told((StatusCode::NOT_FOUND, ErrorCode::OrganisationNotFound), error)
+        RouteError::told((StatusCode::NOT_FOUND, ErrorCode::OrganisationNotFound), error)
     }
 }
 
 impl From<NoSuchDepartment> for RouteError {
     fn from(error: NoSuchDepartment) -> Self {
-        told((StatusCode::NOT_FOUND, ErrorCode::DepartmentNotFound), error)
+        RouteError::told((StatusCode::NOT_FOUND, ErrorCode::DepartmentNotFound), error)
     }
 }
 
 impl From<NoSuchMember> for RouteError {
     fn from(error: NoSuchMember) -> Self {
-        told((StatusCode::NOT_FOUND, ErrorCode::MemberNotFound), error)
+        RouteError::told((StatusCode::NOT_FOUND, ErrorCode::MemberNotFound), error)
     }
 }
 
@@ -50,9 +48,11 @@ impl From<FindError> for RouteError {
         match error {
             FindError::NoApp(_) => Self::AppNotFound,
             FindError::OrganisationUnknown(_) => {
-                told((StatusCode::CONFLICT, ErrorCode::OrganisationUnknown), error)
+                RouteError::told((StatusCode::CONFLICT, ErrorCode::OrganisationUnknown), error)
             }
-            FindError::NotACustomer(_) => told((StatusCode::NOT_FOUND, ErrorCode::CustomerNotFound), error),
+            FindError::NotACustomer(_) => {
+                RouteError::told((StatusCode::NOT_FOUND, ErrorCode::CustomerNotFound), error)
+            }
             FindError::Foreign(_) => Self::Invalid { field: Some("app".to_owned()) },
             FindError::Store(error) => Self::Store(error),
         }
@@ -93,8 +93,4 @@ impl From<LookUpError> for RouteError {
             LookUpError::Store(error) => Self::Store(error),
         }
     }
-}
-
-fn told((status, code): (StatusCode, ErrorCode), error: impl Error + Send + Sync + 'static) -> RouteError {
-    RouteError::Told(Told { status, code, retry_after: None, cause: Box::new(error) })
 }

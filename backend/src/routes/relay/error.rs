@@ -1,11 +1,9 @@
 //! What the errors of the relay mean to a client.
 
-use std::error::Error;
-
 use axum::http::StatusCode;
 use dingtalk_qr_shared::ErrorCode;
 
-use crate::error::{RouteError, Told};
+use crate::error::RouteError;
 use crate::relay::{LinkError, LocalError, MessageError, RelayError};
 
 impl From<RelayError> for RouteError {
@@ -13,7 +11,9 @@ impl From<RelayError> for RouteError {
         match error {
             RelayError::Refused(_) => Self::OperatorRequired,
             RelayError::Store(error) => Self::Store(error),
-            RelayError::Key(_) => told((StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal), error),
+            RelayError::Key(_) => {
+                RouteError::told((StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal), error)
+            }
         }
     }
 }
@@ -34,7 +34,7 @@ impl From<LinkError> for RouteError {
             | LinkError::Unreadable(_)
             | LinkError::TooLarge => None,
         };
-        told(said.unwrap_or((StatusCode::BAD_GATEWAY, ErrorCode::UpstreamUnavailable)), error)
+        RouteError::told(said.unwrap_or((StatusCode::BAD_GATEWAY, ErrorCode::UpstreamUnavailable)), error)
     }
 }
 
@@ -52,13 +52,13 @@ impl From<MessageError> for RouteError {
         match error {
             MessageError::Draft(error) => Self::Invalid { field: Some(error.field().to_owned()) },
             MessageError::SeveralOrganisations => Self::Invalid { field: Some("to".to_owned()) },
-            MessageError::Nobody => told((StatusCode::NOT_FOUND, ErrorCode::RecipientsNotFound), error),
-            MessageError::KeyReused => told((StatusCode::CONFLICT, ErrorCode::IdempotencyKeyReused), error),
+            MessageError::Nobody => {
+                RouteError::told((StatusCode::NOT_FOUND, ErrorCode::RecipientsNotFound), error)
+            }
+            MessageError::KeyReused => {
+                RouteError::told((StatusCode::CONFLICT, ErrorCode::IdempotencyKeyReused), error)
+            }
             MessageError::Store(error) => Self::Store(error),
         }
     }
-}
-
-fn told((status, code): (StatusCode, ErrorCode), error: impl Error + Send + Sync + 'static) -> RouteError {
-    RouteError::Told(Told { status, code, retry_after: None, cause: Box::new(error) })
 }

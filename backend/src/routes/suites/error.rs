@@ -1,7 +1,5 @@
 //! What the errors of third-party apps mean to a client.
 
-use std::error::Error;
-
 use axum::http::StatusCode;
 use dingtalk_qr_shared::ErrorCode;
 
@@ -18,7 +16,7 @@ pub(super) struct NoSuchSuite;
 
 impl From<NoSuchSuite> for RouteError {
     fn from(error: NoSuchSuite) -> Self {
-        told((StatusCode::NOT_FOUND, ErrorCode::SuiteNotFound), error)
+        RouteError::told((StatusCode::NOT_FOUND, ErrorCode::SuiteNotFound), error)
     }
 }
 
@@ -50,10 +48,6 @@ impl From<ReceiveError> for RouteError {
             ReceiveError::Store(error) => Self::Store(error),
         }
     }
-}
-
-fn told((status, code): (StatusCode, ErrorCode), error: impl Error + Send + Sync + 'static) -> RouteError {
-    RouteError::Told(Told { status, code, retry_after: None, cause: Box::new(error) })
 }
 
 fn upstream(error: &DingTalkError) -> (StatusCode, ErrorCode) {
