@@ -22,6 +22,7 @@ mod operator;
 #[cfg(feature = "platform")]
 mod organisations;
 mod page;
+mod paging;
 mod peer;
 mod registrations;
 #[cfg(feature = "platform")]

@@ -19,7 +19,7 @@ pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 
 pub(super) use error::NoSuchMessage;
 pub(super) use need::{MessagesRead, MessagesWrite};
-pub(super) use read::{MOST_RECIPIENTS, USUAL_RECIPIENTS, cursor, limit};
+pub(super) use read::{MOST_RECIPIENTS, USUAL_RECIPIENTS, cursor};
 pub(super) use send::SendMessage;
 pub(super) use shape::NotFound;
 

@@ -19,6 +19,7 @@ use crate::error::RouteError;
 use crate::organisation::Cursor;
 use crate::routes::access::{Allowed, Program};
 use crate::routes::openapi::schema;
+use crate::routes::paging;
 use crate::state::AppState;
 use crate::store::OrganisationRow;
 
@@ -95,8 +96,7 @@ fn invalid(field: &str) -> RouteError {
 }
 
 fn parsed_limit(limit: Option<u32>) -> Result<u32, RouteError> {
-    let limit = limit.unwrap_or(USUAL_LIMIT);
-    if (1..=LARGEST_LIMIT).contains(&limit) { Ok(limit) } else { Err(invalid("limit")) }
+    paging::limit(limit, USUAL_LIMIT, LARGEST_LIMIT)
 }
 
 fn parsed_cursor(cursor: Option<String>) -> Result<Cursor, RouteError> {

@@ -12,6 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::error::RouteError;
+use crate::routes::paging;
 use crate::state::AppState;
 use crate::suite::Suite;
 
@@ -35,8 +36,7 @@ fn named<'a>(state: &'a AppState, name: &str) -> Result<&'a Suite, RouteError> {
 }
 
 fn limit(wish: Option<u32>) -> Result<u32, RouteError> {
-    let limit = wish.unwrap_or(USUAL_LIMIT);
-    if (1..=LARGEST_LIMIT).contains(&limit) { Ok(limit) } else { Err(invalid("limit")) }
+    paging::limit(wish, USUAL_LIMIT, LARGEST_LIMIT)
 }
 
 fn invalid(field: &str) -> RouteError {

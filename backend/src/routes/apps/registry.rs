@@ -12,6 +12,7 @@ use crate::error::RouteError;
 use crate::routes::access::{Allowed, Principal, Program, need};
 use crate::routes::convert::{app_delivery, app_entry};
 use crate::routes::openapi::schema;
+use crate::routes::paging;
 use crate::state::AppState;
 
 /// How many apps a page has unless somebody says otherwise, and at most.
@@ -35,10 +36,7 @@ pub(in crate::routes) struct ListQuery {
 impl ListQuery {
     fn parsed(self) -> Result<AppQuery, RouteError> {
         let invalid = |field: &str| RouteError::Invalid { field: Some(field.to_owned()) };
-        let limit = self.limit.unwrap_or(USUAL_LIMIT);
-        if !(1..=LARGEST_LIMIT).contains(&limit) {
-            return Err(invalid("limit"));
-        }
+        let limit = paging::limit(self.limit, USUAL_LIMIT, LARGEST_LIMIT)?;
         let after = self.cursor.map(|cursor| cursor.parse()).transpose().map_err(|_| invalid("cursor"))?;
         Ok(AppQuery { after, is_for_use: self.claimable.unwrap_or(false), limit })
     }

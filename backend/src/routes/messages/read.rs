@@ -11,6 +11,7 @@ use crate::error::RouteError;
 use crate::message::MessageCursor;
 use crate::routes::access::{Allowed, Program};
 use crate::routes::openapi::schema;
+use crate::routes::paging::limit;
 use crate::state::AppState;
 
 /// How many messages a page has unless somebody says otherwise, and at most.
@@ -130,15 +131,6 @@ pub(super) async fn read(
         recipients: page.recipients.into_iter().map(Recipient::from).collect(),
         next_cursor: page.next.map(|cursor| cursor.to_string()),
     }))
-}
-
-pub(in crate::routes) fn limit(limit: Option<u32>, usual: u32, most: u32) -> Result<u32, RouteError> {
-    let limit = limit.unwrap_or(usual);
-    if (1..=most).contains(&limit) {
-        Ok(limit)
-    } else {
-        Err(RouteError::Invalid { field: Some("limit".to_owned()) })
-    }
 }
 
 pub(in crate::routes) fn cursor(cursor: Option<String>) -> Result<Option<MessageCursor>, RouteError> {

@@ -14,9 +14,10 @@ use crate::routes::access::{Allowed, Program};
 use crate::routes::body::Body;
 use crate::routes::messages::{
     MOST_RECIPIENTS, MessagesRead, MessagesWrite, NoSuchMessage, NotFound, SendMessage, USUAL_RECIPIENTS,
-    limit, owner,
+    owner,
 };
 use crate::routes::openapi::schema;
+use crate::routes::paging::limit;
 use crate::store::{RelayMessageRow, RelayMessageState};
 
 /// A message has been accepted.
